@@ -1,0 +1,32 @@
+"""The API's manners: denied unless a view declares a capability that the actor holds; refusals in plain words."""
+
+from django.core.exceptions import PermissionDenied
+from rest_framework import status
+from rest_framework.permissions import BasePermission
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from agencies.gate import AlreadyDone, Refused
+
+
+class DenyByDefault(BasePermission):
+    """Lets in only an actor whose role allows the capability that the view declares."""
+
+    def has_permission(self, request, view):
+        actor = getattr(request._request, "actor", None)
+        capability = getattr(view, "capability", None)
+        return bool(actor and capability and actor.may(capability))
+
+
+def explain(problem, context):
+    """A refusal by a rule is 409 with its reasons; the same form twice is 409 with where the first one led."""
+    if isinstance(problem, Refused):
+        body = {"detail": problem.reasons}
+        if problem.field:
+            body["field"] = problem.field
+        return Response(body, status=status.HTTP_409_CONFLICT)
+    if isinstance(problem, AlreadyDone):
+        return Response({"detail": ["This has been sent already."], "led_to": problem.led_to}, status=status.HTTP_409_CONFLICT)
+    if isinstance(problem, PermissionDenied):
+        return Response({"detail": "Not allowed."}, status=status.HTTP_403_FORBIDDEN)
+    return exception_handler(problem, context)

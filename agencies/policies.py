@@ -1,0 +1,106 @@
+"""The numbers that agencies negotiate: their defaults, where each comes from, and the value in force at an instant."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Q
+
+from agencies.models import Policy
+
+_ALLOWANCE = re.compile(r"^(\d{1,4})(h|wd)$")
+
+
+@dataclass(frozen=True)
+class PolicyKey:
+    """One negotiable number: its default and where that comes from."""
+
+    label: str
+    default: str
+    kind: str  # allowance ("48h" elapsed hours, "2wd" working days) or whole
+    scope: str  # agency (the partnership's value, then the default, stand behind it) or partnership
+    source: str
+    at_least: int = 0
+    at_most: int = 1000
+
+
+KEYS = {
+    "clock.contact": PolicyKey("Time to contact the victim/survivor after a report", "48h", "allowance", "agency", "SEED-066", 1, 240),
+    "clock.discussion": PolicyKey("Time to talk it through after the first discussion", "48h", "allowance", "agency", "SEED-067", 1, 240),
+    "contact.attempt_limit": PolicyKey("Failed attempts before others are told", "3", "whole", "agency", "domain 6 (PAGE, three attempts)", 1, 20),
+    "safe_contact.expiry_days_high": PolicyKey("Days until safe-contact details lapse at high risk", "30", "whole", "agency", "domain 8.1 (ASSUME)", 1, 365),
+    "dash.high_from": PolicyKey("DASH score from which high risk is suggested", "14", "whole", "partnership", "domain 1.5 (PAGE)", 1, 24),
+    "dash.medium_from": PolicyKey("DASH score from which medium risk is suggested", "10", "whole", "partnership", "domain 1.5 (ASSUME)", 1, 24),
+    "marac.repeat_months": PolicyKey("Months after a MARAC referral in which a new one is a repeat", "12", "whole", "partnership", "domain 2.4 (PAGE)", 1, 60),
+    "marac.referral_deadline_days": PolicyKey("Working days before a meeting by which a referral must be in", "8", "whole", "partnership", "domain 2.5 (OWN)", 0, 30),
+    "marac.escalation_incidents": PolicyKey("Police incidents in 12 months that make potential escalation", "3", "whole", "partnership", "domain 1.5 (PAGE)", 1, 20),
+    "marac.minutes_per_case": PolicyKey("Minutes for each case at a meeting", "15", "whole", "partnership", "domain 2.2 (PAGE)", 5, 60),
+    "returns.suppress_below": PolicyKey("Counts below this are hidden in a return", "5", "whole", "partnership", "domain 9.1", 1, 20),
+}
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """How long a promise may take: elapsed hours, or working days."""
+
+    amount: int
+    unit: str  # h | wd
+
+    @property
+    def words(self):
+        if self.unit == "h":
+            return f"{self.amount} elapsed hours"
+        return f"{self.amount} working day{'s' if self.amount != 1 else ''}"
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A value with where it comes from, for the basis that is frozen beside whatever was computed from it."""
+
+    key: str
+    value: str
+    basis: str
+
+    @property
+    def whole(self):
+        return int(self.value)
+
+    @property
+    def allowance(self):
+        return parse_allowance(self.value)
+
+
+def parse_allowance(value):
+    """"48h" -> 48 elapsed hours, "2wd" -> 2 working days. Raises ValueError on anything else."""
+    match = _ALLOWANCE.match(value)
+    if not match or int(match[1]) == 0:
+        raise ValueError("Enter a number of hours like 24h, or of working days like 2wd.")
+    return Allowance(int(match[1]), match[2])
+
+
+def reasons_value_unfit(key, value):
+    """Why a proposed value cannot be set; empty when it can."""
+    spec = KEYS[key]
+    try:
+        number = parse_allowance(value).amount if spec.kind == "allowance" else int(value)
+    except ValueError as problem:
+        return [str(problem) if spec.kind == "allowance" else "Enter a whole number."]
+    if not spec.at_least <= number <= spec.at_most:
+        return [f"Enter a number from {spec.at_least} to {spec.at_most}."]
+    return []
+
+
+def in_force(key, agency_id, at: datetime) -> InForce:
+    """The value of a key for an agency at an instant: its own, else the partnership's, else the default in code."""
+    spec = KEYS[key]
+    whose = Q(agency=None) if spec.scope == "partnership" or agency_id is None else Q(agency=None) | Q(agency=agency_id)
+    row = (
+        Policy.objects.filter(whose, key=key, effective_from__lte=at)
+        .select_related("agency")
+        .order_by(F("agency").asc(nulls_last=True), "-effective_from", "-id")
+        .first()
+    )
+    if row is None:
+        return InForce(key, spec.default, f"default, {spec.source}")
+    setter = row.agency.short_name if row.agency else "partnership"
+    return InForce(key, row.value, f"{setter} setting from {row.effective_from:%d %B %Y}")

@@ -1,0 +1,141 @@
+"""Who may see a case. Three questions, one predicate: `visible_cases` (the list), `can` (a filter of it), `open_case` (fetch and
+authorise in one act, audited). Two keys are needed, the role's ceiling and the agency's grant; an exclusion beats both.
+
+Superusers get nothing here: guardian's own shortcuts say yes to every superuser, so nobody calls them; this file asks the table.
+"""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404
+from django.utils import timezone
+
+from agencies.capabilities import CAPABILITIES
+from agencies.gate import Change, line, register_verb
+from audit.models import Outcome
+from audit.writer import write
+from cases.levels import LEVELS, levels_granting
+from cases.models import Case, Entry, Exclusion, Grant
+from cases.models.chronology import Audience
+
+register_verb("case.read", "see_summary", "Opened a case, or part of it.", "cases.access.open_case")
+register_verb("case.list", "see_summary", "Looked at a list of cases, a search or an export.", "cases.access.record_look")
+register_verb("cases.count", "prepare_return", "Counted cases for a return.", "cases.access.cases_to_count")
+
+
+def visible_cases(actor, capability="see_summary", at=None):
+    """The cases on which this actor may use this capability now, as a queryset."""
+    return Case.objects.filter(_may(actor, capability, "pk", at))
+
+
+def can(actor, capability, case, at=None):
+    """May this actor use this capability on this case? A filter of the list, so that the two cannot disagree."""
+    return visible_cases(actor, capability, at).filter(pk=case.pk).exists()
+
+
+def open_case(actor, reference, capability="see_summary", *, part="", related=()):
+    """The case, if this actor may use this capability on it; each opening is kept in the log.
+
+    Unseen is Http404, the same as a reference that does not exist; seen but not allowed is PermissionDenied.
+    """
+    at = timezone.now()
+    case = visible_cases(actor, capability, at).filter(reference=reference).select_related("lead_agency", *related).first()
+    if case is None:
+        write(line(actor, "case.read", Outcome.DENIED, at, Change(subject=part), case_reference=str(reference)[:20], reason=capability))
+        raise refusal(actor, reference, at)
+    write(line(actor, "case.read", Outcome.READ, at, Change(subject=part, case=case)))
+    return case
+
+
+def refusal(actor, reference, at=None):
+    """403 for a case that the actor can see in some way, 404 for any other: existence is itself sensitive."""
+    sees = any(
+        visible_cases(actor, capability, at).filter(reference=reference).exists() for capability in ("see_summary", "see_listing")
+    )
+    return PermissionDenied() if sees else Http404()
+
+
+def record_look(actor, what, *, count=None):
+    """Keep in the log that a list, a search or an export was looked at. `what` is a code, never what was typed."""
+    after = {} if count is None else {"count": count}
+    write(line(actor, "case.list", Outcome.READ, timezone.now(), Change(subject=what, after=after)))
+
+
+def capabilities_on(actor, case, at=None):
+    """Every capability that this actor has on this case now: one query, for a page that draws many buttons."""
+    if actor is None or actor.agency_id is None:
+        return frozenset()
+    at = at or timezone.now()
+    levels = set(_live_grants(actor, at).filter(content_object=case.pk).exclude(Exists(_bars(actor, "content_object"))).values_list("level", flat=True))
+    granted = frozenset().union(*(LEVELS[level][1] for level in levels)) if levels else frozenset()
+    return granted & actor.capabilities
+
+
+def readable(actor, entries):
+    """Of these records with an agency and an audience, those that this actor may read: partners', and their own agency's."""
+    return entries.filter(Q(audience=Audience.PARTNERS) | Q(agency=actor.agency_id))
+
+
+def chronology(actor, case):
+    """The entries of a case that this actor may read."""
+    return readable(actor, Entry.objects.filter(case=case))
+
+
+def worklist_grants(actor, at=None, *, capability="see_summary"):
+    """The grants behind a worklist: this agency's, live, not barred, in the order of what is due first.
+
+    A grant, not a case, is the row, because it carries this agency's worker and the due date that the index is sorted by.
+    """
+    at = at or timezone.now()
+    if not actor.may(capability):
+        return Grant.objects.none()
+    return _live_grants(actor, at).filter(level__in=levels_granting(capability)).exclude(Exists(_bars(actor, "content_object")))
+
+
+def agencies_seeing(case, at=None):
+    """The agencies that hold a live grant on a case, with the grant: who will see what is written for partners."""
+    at = at or timezone.now()
+    return (
+        Grant.objects.filter(content_object=case, started_at__lte=at)
+        .filter(Q(ends_at=None) | Q(ends_at__gt=at))
+        .exclude(Exists(Exclusion.objects.filter(case=OuterRef("content_object"), agency=OuterRef("agency"), lifted_at=None)))
+        .select_related("agency", "decision", "worker")
+        .order_by("started_at", "id")
+    )
+
+
+def people_seeing(case, users, at=None):
+    """Of these people, those who may see this case now: nobody is told about a case that they may not see."""
+    from agencies.actors import actor_for
+
+    return [user for user in users if can(actor_for(user), "see_summary", case, at)]
+
+
+def cases_to_count(actor):
+    """The first of the two wide reads: every case, for aggregates in a return and for nothing else.
+
+    Raises PermissionDenied unless the actor may prepare returns. The caller counts; it never hands a row on.
+    """
+    if not actor.may("prepare_return"):
+        raise PermissionDenied("prepare_return")
+    write(line(actor, "case.count", Outcome.READ, timezone.now()))
+    return Case.objects.all()
+
+
+def _may(actor, capability, column, at):
+    """The predicate: ceiling, live grant at a level that carries the capability, no bar."""
+    if CAPABILITIES[capability].scope != "case":
+        raise ValueError(f"{capability} is not a capability on a case")
+    if actor is None or actor.agency_id is None or not actor.may(capability):
+        return Q(pk__in=[])
+    grants = _live_grants(actor, at or timezone.now()).filter(
+        content_object=OuterRef(column), level__in=levels_granting(capability)
+    )
+    return Q(Exists(grants)) & ~Q(Exists(_bars(actor, column)))
+
+
+def _live_grants(actor, at):
+    return Grant.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), agency=actor.agency_id, started_at__lte=at)
+
+
+def _bars(actor, column):
+    return Exclusion.objects.filter(Q(user=actor.user_id) | Q(agency=actor.agency_id), case=OuterRef(column), lifted_at=None)

@@ -1,0 +1,46 @@
+"""The gate for everything that is done to a case: the agencies' gate, with the case locked and the right to act checked under the lock."""
+
+import functools
+
+from django.db.models import F
+
+from agencies.gate import Change, Refused, register, run
+from cases.access import refusal, visible_cases
+from cases.models import Case
+
+
+def case_action(verb, capability):
+    """Make a function the action `verb` on a case: called as `action(actor, case, **facts)`, written `def action(act, case, **facts) -> Change`.
+
+    `case` may be a Case or a reference. Facts: `once` (a form's token: the same form twice is `AlreadyDone`), `revision` (the case's
+    revision when the form was opened: a form older than somebody else's change is refused, nothing of it lost).
+    """
+
+    def decorate(function):
+        register(verb, capability, function)
+
+        @functools.wraps(function)
+        def action(actor, case, *, once=None, revision=None, **facts):
+            reference = case if isinstance(case, str) else case.reference
+
+            def body(act):
+                locked = visible_cases(actor, capability, act.at).filter(reference=reference).select_for_update(of=("self",)).first()
+                if locked is None:
+                    raise refusal(actor, reference, act.at)
+                if revision is not None and revision != locked.revision:
+                    raise Refused(
+                        "Somebody else changed this case after you opened the page. Check what they changed, then save again.", code="stale"
+                    )
+                change = function(act, locked, **facts)
+                Case.objects.filter(pk=locked.pk).update(revision=F("revision") + 1)
+                return change
+
+            return run(verb, actor, body, case_reference=reference, once=once)
+
+        action.verb, action.capability = verb, capability
+        return action
+
+    return decorate
+
+
+__all__ = ["Change", "Refused", "case_action"]

@@ -1,0 +1,99 @@
+"""Reaching somebody without putting them in danger: safe-contact details, safe times, and each attempt."""
+
+from django.conf import settings
+from django.db import models
+
+from agencies.models import Agency
+from cases.models.case import Case
+from cases.models.people import Party
+
+
+class Channel(models.TextChoices):
+    PHONE = "phone", "Telephone call"
+    TEXT = "text", "Text message"
+    VOICEMAIL = "voicemail", "Voicemail"
+    EMAIL = "email", "E-mail"
+    LETTER = "letter", "Letter"
+    VISIT = "visit", "Home visit"
+    WORK = "work", "At work"
+    THIRD_PERSON = "third_person", "Through another person"
+    IN_PERSON = "in_person", "In person, by arrangement"
+
+
+class Safe(models.TextChoices):
+    """Unknown counts as unsafe (domain 8.1)."""
+
+    YES = "yes", "Safe"
+    NO = "no", "Not safe"
+    UNKNOWN = "unknown", "Not known: treat as not safe"
+
+
+class SafeContact(models.Model):
+    """One channel to one person, and whether and how it may be used."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="safe_contacts")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="safe_contacts")
+    channel = models.CharField(max_length=12, choices=Channel)
+    value = models.CharField(max_length=300, blank=True, help_text="the number, e-mail address or place")
+    is_safe = models.CharField(max_length=7, choices=Safe, default=Safe.UNKNOWN)
+    voicemail = models.CharField(max_length=7, choices=Safe, default=Safe.UNKNOWN)
+    how = models.CharField(max_length=500, blank=True, help_text="who may answer, what to say, what never to say")
+    code_word = models.CharField(max_length=80, blank=True, help_text="the word that tells us it is them")
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+
+class SafeWindow(models.Model):
+    """A time of the week, London time, in which the channel is safe. No window on a safe channel means at any time."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="safe_windows")
+    contact = models.ForeignKey(SafeContact, on_delete=models.PROTECT, related_name="windows")
+    weekday = models.PositiveSmallIntegerField(help_text="0 is Monday")
+    starts = models.TimeField()
+    ends = models.TimeField()
+
+    class Meta:
+        ordering = ["weekday", "starts"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="safe_window_weekday"),
+            models.CheckConstraint(condition=models.Q(ends__gt=models.F("starts")), name="safe_window_ends_after_start"),
+        ]
+
+
+class AttemptOutcome(models.TextChoices):
+    REACHED = "reached", "Reached and spoke safely"
+    NO_ANSWER = "no_answer", "No answer"
+    SOMEONE_ELSE = "someone_else", "Someone else answered; ended the call"
+    UNSAFE_TO_TALK = "unsafe_to_talk", "Answered but could not talk safely"
+    VOICEMAIL_LEFT = "voicemail_left", "Left a voicemail that was agreed as safe"
+    MESSAGE_SENT = "message_sent", "Sent a message in the agreed style"
+    UNOBTAINABLE = "unobtainable", "Number or address does not work"
+
+
+class ContactAttempt(models.Model):
+    """One attempt to reach the victim/survivor. Only one that reached them, by a safe route, stops a clock."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="attempts")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    contact = models.ForeignKey(SafeContact, on_delete=models.PROTECT, null=True, blank=True, related_name="attempts")
+    channel = models.CharField(max_length=12, choices=Channel)
+    outcome = models.CharField(max_length=20, choices=AttemptOutcome)
+    was_safe_route = models.BooleanField()
+    override_reason = models.CharField(max_length=500, blank=True, help_text="why an unsafe channel or time was used all the same")
+    talked_it_through = models.BooleanField(default=False)
+    note = models.TextField(max_length=10_000, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["case", "-at"], name="attempt_case_at")]
+
+    @property
+    def reached(self):
+        return self.outcome == AttemptOutcome.REACHED

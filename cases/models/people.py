@@ -1,0 +1,131 @@
+"""People on a case: who they are, what part they have in it, where they live, what they agreed to."""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from cases.models.case import Case
+
+
+class Sex(models.TextChoices):
+    FEMALE = "female", "Female"
+    MALE = "male", "Male"
+    OTHER = "other", "Another description"
+    UNKNOWN = "unknown", "Not known"
+
+
+class Person(models.Model):
+    """A human being, once. The same person may be victim in one case and alleged perpetrator in another: the parts are on Party."""
+
+    given_name = models.CharField(max_length=120, blank=True)
+    family_name = models.CharField(max_length=120, blank=True)
+    also_known_as = models.CharField(max_length=200, blank=True)
+    date_of_birth = models.DateField(null=True, blank=True)
+    approximate_age = models.PositiveSmallIntegerField(null=True, blank=True, help_text="where the date of birth is not known, at `recorded_at`")
+    sex = models.CharField(max_length=10, choices=Sex, default=Sex.UNKNOWN)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["family_name", "given_name"], name="person_name_trigram", opclasses=["gin_trgm_ops", "gin_trgm_ops"]),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def name(self):
+        return " ".join(part for part in (self.given_name, self.family_name) if part) or "Name not known"
+
+
+class Role(models.TextChoices):
+    VICTIM = "victim", "Victim/survivor"
+    PERPETRATOR = "perpetrator", "Alleged perpetrator"
+    CHILD = "child", "Child"
+    ADULT = "adult", "Other adult at risk"
+
+
+class Relationship(models.TextChoices):
+    """How a party stands to the victim/survivor. Personal connection as in the 2021 Act, s2 (SEED-025)."""
+
+    PARTNER = "partner", "Partner"
+    EX_PARTNER = "ex_partner", "Former partner"
+    SPOUSE = "spouse", "Husband, wife or civil partner"
+    PARENT = "parent", "Parent"
+    CHILD = "child", "Son or daughter"
+    SIBLING = "sibling", "Brother or sister"
+    RELATIVE = "relative", "Other relative"
+    SHARED_PARENTAL = "shared_parental", "Shares parental responsibility"
+    OTHER = "other", "Other"
+    UNKNOWN = "unknown", "Not known"
+
+
+class Party(models.Model):
+    """A person's part in one case."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="parties")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="parts")
+    role = models.CharField(max_length=12, choices=Role)
+    relationship = models.CharField(max_length=20, choices=Relationship, default=Relationship.UNKNOWN, help_text="to the victim/survivor")
+    lives_with_victim = models.BooleanField(null=True, blank=True)
+    is_unborn = models.BooleanField(default=False)
+    expected_on = models.DateField(null=True, blank=True)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "parties"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(role="victim"), name="one_victim_a_case"),
+            # The same person cannot be both victim and alleged perpetrator of one case, nor stand in it twice.
+            models.UniqueConstraint(fields=["case", "person"], name="one_part_a_case"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_role_display()} on {self.case_id}"
+
+
+class Visibility(models.TextChoices):
+    NORMAL = "normal", "Normal"
+    RESTRICTED = "restricted", "Restricted"
+    CONFIDENTIAL = "confidential", "Confidential (refuge or fled address)"
+
+
+class Address(models.Model):
+    """Where a party lives or lived. Anything but `normal` is shown only to those who hold `see_protected_address` (domain 8.3)."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="addresses")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="addresses")
+    lines = models.CharField(max_length=300, blank=True)
+    postcode = models.CharField(max_length=10, blank=True)
+    visibility = models.CharField(max_length=12, choices=Visibility, default=Visibility.NORMAL)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "addresses"
+        ordering = ["-from_at", "-id"]
+
+
+class ConsentState(models.TextChoices):
+    GIVEN = "given", "Given"
+    REFUSED = "refused", "Refused"
+    NOT_ASKED_UNSAFE = "not_asked_unsafe", "Not asked: it was not safe to ask"
+    NOT_ASKED = "not_asked", "Not asked yet"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class Consent(models.Model):
+    """What the victim/survivor said about sharing: a new row at each change, the latest holds (SEED-114)."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="consents")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="consents")
+    state = models.CharField(max_length=20, choices=ConsentState)
+    scope = models.CharField(max_length=300, blank=True, help_text="what for and with whom, in the person's words")
+    reason = models.CharField(max_length=500, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-recorded_at", "-id"]

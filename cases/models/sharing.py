@@ -1,0 +1,100 @@
+"""Who may see a case: the grants of each agency, the decision behind each grant, and the bars that beat them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from guardian.models import GroupObjectPermissionBase
+
+from agencies.models import Agency
+from cases.levels import LEVELS
+from cases.models.case import Case
+
+
+class LawfulBasis(models.TextChoices):
+    """A first short list from domain 7.1; the full register comes with the sharing issue."""
+
+    CONSENT = "consent", "With the person's consent"
+    PUBLIC_TASK = "public_task", "Public task (UK GDPR 6(1)(e))"
+    VITAL_INTERESTS = "vital_interests", "Life at risk (UK GDPR 6(1)(d), 9(2)(c))"
+    SAFEGUARDING = "safeguarding", "Safeguarding (9(2)(g), DPA 2018 Sch 1 para 18)"
+    CRIME_PREVENTION = "crime_prevention", "Preventing crime (DPA 2018 Sch 1 para 10; Crime and Disorder Act 1998 s115)"
+    LEAD = "lead", "The agency that received the disclosure"
+
+
+class SharingDecision(models.Model):
+    """The recorded reason why an agency holds a grant (SEED-116 to SEED-119)."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="sharing_decisions")
+    recipient = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    level = models.CharField(max_length=10, choices=[(code, label) for code, (label, _) in LEVELS.items()])
+    basis = models.CharField(max_length=20, choices=LawfulBasis)
+    necessity = models.TextField(max_length=10_000, blank=True, help_text="why this agency needs it")
+    risk_believed = models.TextField(max_length=10_000, blank=True, help_text="the risk believed to exist, and to whom")
+    restrictions = models.TextField(max_length=10_000, blank=True, help_text="what the recipient may not do with it")
+    victim_told = models.BooleanField(null=True)
+    victim_not_told_reason = models.CharField(max_length=500, blank=True)
+    decided_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    deciding_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-decided_at", "-id"]
+
+
+class Grant(GroupObjectPermissionBase):
+    """What one agency holds on one case: django-guardian's object grant with a level, a span and a decision.
+
+    An agency holds at most one grant of summary, partner or lead, and beside it at most one of meeting.
+    """
+
+    # guardian's own columns: group and permission; `content_object` is its name for the case.
+    content_object = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="grants")
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="grants")
+    level = models.CharField(max_length=10, choices=[(code, label) for code, (label, _) in LEVELS.items()])
+    decision = models.ForeignKey(SharingDecision, on_delete=models.PROTECT, related_name="grants")
+    started_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+    # This agency's own worker on the case.
+    worker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="caseload")
+    # The earliest running clock of the case, kept here by cases/clocks.py so that a worklist is one walk along one index.
+    next_due_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(GroupObjectPermissionBase.Meta):
+        abstract = False
+        unique_together = ["group", "permission", "content_object"]
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "content_object"], condition=~Q(level="meeting"), name="one_grant_an_agency"),
+            models.UniqueConstraint(fields=["agency", "content_object"], condition=Q(level="meeting"), name="one_meeting_grant_an_agency"),
+        ]
+        indexes = [
+            models.Index(
+                models.F("agency"), models.F("next_due_at").asc(nulls_last=True), models.F("content_object"), name="grant_worklist", condition=~Q(level="meeting")
+            ),
+            models.Index(
+                models.F("worker"), models.F("next_due_at").asc(nulls_last=True), models.F("content_object"), name="grant_caseload", condition=~Q(level="meeting")
+            ),
+            models.Index(fields=["content_object", "agency"], name="grant_case"),
+        ]
+
+
+class Exclusion(models.Model):
+    """A bar: this person, or this whole agency, must never see this case. It beats every grant."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="exclusions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=500)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(user=None, agency__isnull=False) | Q(user__isnull=False, agency=None), name="exclusion_bars_one"),
+            models.CheckConstraint(condition=Q(lifted_at=None, lifted_by=None) | Q(lifted_at__isnull=False, lifted_by__isnull=False), name="exclusion_lifted_in_full"),
+        ]
+        indexes = [
+            models.Index(fields=["case", "user"], condition=Q(lifted_at=None), name="exclusion_user"),
+            models.Index(fields=["case", "agency"], condition=Q(lifted_at=None), name="exclusion_agency"),
+        ]

@@ -1,0 +1,8 @@
+"""The case file's paths, a list for each room of views."""
+
+from cases.urls.assessment import urlpatterns as assessment
+from cases.urls.case_file import urlpatterns as case_file
+from cases.urls.sharing import urlpatterns as sharing
+from cases.urls.work import urlpatterns as work
+
+urlpatterns = [*work, *case_file, *assessment, *sharing]
