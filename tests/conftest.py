@@ -11,6 +11,8 @@ import pytest
 
 from tests import database
 
+pytest_plugins = ["tests.personas"]
+
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 # Keys of one test run are never those of another run, worker or demonstration; processes that a test starts inherit it.
 PREFIX = "-".join(part for part in (os.environ.get("WAYMARK_TEST_DB", "test_waymark"), WORKER) if part)

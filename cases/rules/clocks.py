@@ -16,6 +16,8 @@ def deadline(started_at: datetime, amount: int, unit: str, is_working_day: Calla
 
     Working days keep the wall clock: the first one is the first working day after the day of the start (F4).
     """
+    # In UTC: adding hours to a London time would add them to the wall clock, not to the time that passes.
+    started_at = started_at.astimezone(UTC)
     if unit == "h":
         return started_at + timedelta(hours=amount)
     if unit != "wd":
@@ -33,6 +35,7 @@ def deadline(started_at: datetime, amount: int, unit: str, is_working_day: Calla
 
 def stage_times(started_at: datetime, due_at: datetime) -> dict[str, datetime]:
     """The instant of each stage of a promise."""
+    started_at, due_at = started_at.astimezone(UTC), due_at.astimezone(UTC)
     span = due_at - started_at
     return {
         HALF: started_at + span / 2,

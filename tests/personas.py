@@ -1,0 +1,172 @@
+"""The people of the tests: an invented partnership with a person for each role, and quick ways to arrange a case."""
+
+from contextlib import contextmanager
+from datetime import date, time, timedelta
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+from django.utils import timezone
+
+from agencies.actors import actor_for
+from agencies.founding import enrol, found_agency
+from agencies.gate import Change, run
+from agencies.models import Agency, User
+from cases import clocks
+from cases.models import SafeContact, SafeWindow, SharingDecision
+from cases.opening import add_party, give_grant, open_new_case
+
+PASSWORD = "correct horse battery staple"
+
+# slug: (name, short name, type, area)
+AGENCIES = {
+    "northvale_housing": ("Northvale Borough Council Housing", "Northvale Housing", "housing", "bolsover"),
+    "harbour_idva": ("Harbour IDVA Service", "Harbour IDVAs", "idva", ""),
+    "lantern_outreach": ("Lantern Outreach", "Lantern", "outreach", ""),
+    "larkfield_refuge": ("Larkfield Refuge", "Larkfield", "refuge", ""),
+    "county_helpline": ("Wayside Helpline", "Helpline", "helpline", ""),
+    "valley_health": ("Valley Community Health", "Valley Health", "health", ""),
+    "vale_police": ("Vale Police", "Vale Police", "police", ""),
+    "vale_probation": ("Vale Probation", "Probation", "probation", ""),
+    "shire_commissioning": ("Shire Council Commissioning", "Commissioning", "commissioner", ""),
+    "partnership_office": ("Partnership Office", "Partnership", "partnership", ""),
+    "eastmoor_housing": ("Eastmoor District Council Housing", "Eastmoor Housing", "housing", "high_peak"),
+}
+
+# persona: (full name, agency, role, manager persona)
+PERSONAS = {
+    "agency_lead": ("Morwenna Fairbairn", "northvale_housing", "agency_lead", None),
+    "housing_manager": ("Dorian Whitlock", "northvale_housing", "housing_manager", None),
+    "housing_officer": ("Tamsin Okonedo-Reyes", "northvale_housing", "housing_officer", "housing_manager"),
+    "other_housing_officer": ("Piers Adeyemi-Holt", "northvale_housing", "housing_officer", "housing_manager"),
+    "specialist_da_officer": ("Ingrid Vasquez-Lunn", "northvale_housing", "specialist_da_officer", "housing_manager"),
+    "idva_manager": ("Rosalind Achterberg", "harbour_idva", "team_manager", None),
+    "idva": ("Imogen Takahashi-Bell", "harbour_idva", "idva", "idva_manager"),
+    "other_idva": ("Cosmo Nwachukwu", "harbour_idva", "idva", "idva_manager"),
+    "outreach_worker": ("Leontyne Marsh", "lantern_outreach", "outreach_worker", None),
+    "refuge_worker": ("Beatrix Olanrewaju", "larkfield_refuge", "refuge_worker", None),
+    "call_handler": ("Jolyon Petrakis", "county_helpline", "call_handler", None),
+    "health_visitor": ("Winifred Castellanos", "valley_health", "practitioner", None),
+    "marac_coordinator": ("Ottoline Brackenridge", "vale_police", "marac_coordinator", None),
+    "marac_representative": ("Ignatius Pemberley", "vale_probation", "marac_representative", None),
+    "commissioner": ("Perpetua Lindqvist", "shire_commissioning", "commissioner", None),
+    "auditor": ("Barnaby Oyelaran", "partnership_office", "auditor", None),
+    "information_governance": ("Clementine Voss", "partnership_office", "information_governance", None),
+    "partnership_administrator": ("Hester Quillfeather", "partnership_office", "partnership_administrator", None),
+    "administrator": ("Lysander Moakes", "northvale_housing", "administrator", None),
+    "outsider": ("Gideon Trevanion", "eastmoor_housing", "housing_officer", None),
+}
+
+_hashed = []
+
+
+class People:
+    """A person for each role, by the name of the persona."""
+
+    def __init__(self):
+        if not _hashed:
+            _hashed.append(make_password(PASSWORD))
+        agencies = {slug: found_agency(name, type, short_name=short, slug=slug, area=area) for slug, (name, short, type, area) in AGENCIES.items()}
+        for persona, (full_name, slug, role, manager) in PERSONAS.items():
+            user = enrol(f"{persona}@example.org", full_name, agencies[slug], role, manager=getattr(self, manager) if manager else None)
+            setattr(self, persona, user)
+        self.superuser = User.objects.create_superuser("superuser@example.org", None, full_name="Zebulon Crake")
+        User.objects.update(password=_hashed[0])
+        self._agencies = agencies
+
+    def agency(self, slug) -> Agency:
+        return self._agencies[slug]
+
+    def actor(self, persona, channel="web"):
+        """The persona as an actor, as a request would make it now."""
+        return actor_for(getattr(self, persona), channel)
+
+    def names(self):
+        return [*PERSONAS, "superuser"]
+
+
+@pytest.fixture
+def people(db):
+    return People()
+
+
+@pytest.fixture
+def client_for(people):
+    """Signed-in clients, by persona."""
+
+    def signed_in(persona, **headers):
+        client = Client(**headers)
+        client.force_login(getattr(people, persona))
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def inside_gate(people):
+    """Arrange data as an act of a persona: `with inside_gate("idva") as act: ...` (logged under the verb `test.arrange`)."""
+
+    @contextmanager
+    def gate(persona="housing_officer"):
+        # A gate runs a function, and a test wants a block; so the block runs between two halves of a gate of its own.
+        from agencies import gate as room
+
+        token = room._inside.set(True)
+        try:
+            yield room.Act(people.actor(persona), timezone.now())
+        finally:
+            room._inside.reset(token)
+
+    return gate
+
+
+@pytest.fixture
+def a_case(people):
+    """Opens a case: `a_case()` for the housing officer with a victim/survivor, an alleged perpetrator, a child of three, a safe phone, a running contact clock."""
+
+    def opened(
+        persona="housing_officer", *, given_name="Marigold", family_name="Thistlewood", clock="contact", received_ago=timedelta(0), windows=(),
+        with_child=True, with_phone=True, pathway="tenant", area="bolsover",
+    ):
+        def body(act):
+            case = open_new_case(act, pathway=pathway, area=area, has_stalking_element=False)
+            victim = add_party(act, case, "victim", given_name=given_name, family_name=family_name, date_of_birth=date(1994, 5, 17), sex="female")
+            add_party(act, case, "perpetrator", given_name="Rufus", family_name="Blackwater", relationship="ex_partner", sex="male")
+            if with_child:
+                add_party(
+                    act, case, "child", given_name="Juniper", family_name=family_name, relationship="child", lives_with_victim=True,
+                    date_of_birth=timezone.localdate() - timedelta(days=3 * 365 + 100),
+                )
+            if with_phone:
+                phone = SafeContact.objects.create(
+                    case=case, party=victim, channel="phone", value="07700 900123", is_safe="yes", voicemail="no", how="Ask for Mari", code_word="bluebell",
+                    verified_at=act.at, verified_by_id=act.actor.user_id,
+                )
+                for weekday, starts, ends in windows:
+                    SafeWindow.objects.create(case=case, contact=phone, weekday=weekday, starts=time(starts), ends=time(ends))
+            if clock:
+                clocks.start(act, case, clock, agency=case.lead_agency, owner=getattr(people, persona), started_at=act.at - received_ago)
+            return Change(subject="case", case=case, result=case)
+
+        return run("test.arrange", people.actor(persona), body)
+
+    return opened
+
+
+@pytest.fixture
+def share(people):
+    """Gives an agency a grant: `share(case, "harbour_idva", "partner", worker="idva")`."""
+
+    def shared(case, slug, level="partner", *, ends_at=None, worker=None, persona="housing_officer"):
+        def body(act):
+            agency = people.agency(slug)
+            decision = SharingDecision.objects.create(
+                case=case, recipient=agency, level=level, basis="consent", necessity="Arranged by a test", decided_at=act.at,
+                decided_by_id=act.actor.user_id, deciding_agency_id=act.actor.agency_id,
+            )
+            grant = give_grant(act, case, agency, level, decision, ends_at=ends_at, worker_id=getattr(people, worker).pk if worker else None)
+            return Change(subject=f"agency:{agency.pk}", case=case, result=grant)
+
+        return run("test.arrange", people.actor(persona), body)
+
+    return shared
