@@ -4,7 +4,6 @@ from django.core.exceptions import PermissionDenied
 from rest_framework import status
 from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
 
 from agencies.gate import AlreadyDone, Refused
 
@@ -29,4 +28,7 @@ def explain(problem, context):
         return Response({"detail": ["This has been sent already."], "led_to": problem.led_to}, status=status.HTTP_409_CONFLICT)
     if isinstance(problem, PermissionDenied):
         return Response({"detail": "Not allowed."}, status=status.HTTP_403_FORBIDDEN)
+    # Imported here: the framework's views read this module while they are being imported themselves.
+    from rest_framework.views import exception_handler
+
     return exception_handler(problem, context)

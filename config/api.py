@@ -7,4 +7,3 @@ class Schema(SpectacularAPIView):
     """The OpenAPI document."""
 
     capability = "search_cases"
-    permission_classes = SpectacularAPIView.permission_classes

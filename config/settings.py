@@ -233,6 +233,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Waymark",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["agencies.api.DenyByDefault"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -45,6 +45,12 @@ class SafeContact(models.Model):
 
     class Meta:
         ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(verified_at=None, verified_by=None) | models.Q(verified_at__isnull=False, verified_by__isnull=False), name="verified_in_full"
+            ),
+        ]
+        indexes = [models.Index(fields=["case"], condition=models.Q(ended_at=None), name="safe_contact_current")]
 
 
 class SafeWindow(models.Model):
