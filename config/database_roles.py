@@ -35,7 +35,9 @@ def reasons_unsafe(connection, role):
         cursor.execute("SELECT current_user")
         owner = cursor.fetchone()[0]
         if found is None:
-            return [f'There is no database role "{role}". As a database administrator type: CREATE ROLE {role} LOGIN PASSWORD ...;']
+            return [
+                f'There is no database role "{role}". As a database administrator type: CREATE ROLE {role} LOGIN PASSWORD ...;'
+            ]
         cursor.execute("SELECT pg_has_role(%s, %s, 'MEMBER')", [role, owner])
         is_member = cursor.fetchone()[0]
     reasons = []

@@ -27,7 +27,18 @@ def commands(address, port, pid_folder):
     """What runs, by name."""
     bind = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
     return {
-        "web": [_programme("gunicorn"), "config.wsgi", "--bind", bind, "--workers", "2", "--timeout", "60", "--log-level", "warning"],
+        "web": [
+            _programme("gunicorn"),
+            "config.wsgi",
+            "--bind",
+            bind,
+            "--workers",
+            "2",
+            "--timeout",
+            "60",
+            "--log-level",
+            "warning",
+        ],
         "worker": [_programme("celery"), "--quiet", "-A", "config", "worker", "--concurrency", "2", "--loglevel", "warning"],
         "beat": [
             *(_programme("celery"), "--quiet", "-A", "config", "beat", "--loglevel", "warning"),
@@ -41,7 +52,7 @@ def _say(line):
 
 
 def _manage(environment, *words):
-    done = subprocess.run([sys.executable, "manage.py", *words], cwd=CHECKOUT, env=environment, check=False)  # noqa: S603
+    done = subprocess.run([sys.executable, "manage.py", *words], cwd=CHECKOUT, env=environment, check=False)
     if done.returncode:
         raise Trouble(f"manage.py {words[0]} failed (see above).")
 
@@ -55,7 +66,7 @@ def _relay(name, stream):
 
 
 def _start(name, command, environment):
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         command,
         cwd=CHECKOUT,
         env=environment,

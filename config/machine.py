@@ -62,7 +62,7 @@ def _as_root():
     """How to run a command as root without asking anybody: an empty list when we are root, sudo's words, or None."""
     if os.geteuid() == 0:
         return []
-    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:  # noqa: S607
+    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
         return ["sudo", "-n"]
     return None
 
@@ -76,7 +76,7 @@ def _install(packages):
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     install = [*root, "apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
     for command in (install, [*root, "apt-get", "update", "-q"], install):
-        done = subprocess.run(command, env=environment, stdout=sys.stderr, stdin=subprocess.DEVNULL, check=False)  # noqa: S603
+        done = subprocess.run(command, env=environment, stdout=sys.stderr, stdin=subprocess.DEVNULL, check=False)
         if command is install and done.returncode == 0:
             return True
     return False
@@ -96,7 +96,7 @@ def ensure_pango():
 def _install_playwright_browser():
     _say("Fetching Playwright's browser ...")
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [sys.executable, "-m", "playwright", "install", "chromium"],
             stdout=sys.stderr,
             stdin=subprocess.DEVNULL,

@@ -11,7 +11,7 @@ import pytest
 
 from tests import database
 
-pytest_plugins = ["tests.personas"]
+pytest_plugins = ["tests.browser", "tests.personas"]
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 # Keys of one test run are never those of another run, worker or demonstration; processes that a test starts inherit it.

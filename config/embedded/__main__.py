@@ -83,7 +83,7 @@ def run(command, stop):
     """Run a command with the services up; afterwards stop them if we started them and nobody else is connected."""
     started = up()
     try:
-        return subprocess.run(command, env=os.environ | variables(), check=False).returncode  # noqa: S603
+        return subprocess.run(command, env=os.environ | variables(), check=False).returncode
     except KeyboardInterrupt:
         return 130
     finally:
@@ -93,7 +93,9 @@ def run(command, stop):
 
 def main(arguments=None):
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m config.embedded", description="The embedded PostgreSQL and Valkey of this checkout.")
+    parser = argparse.ArgumentParser(
+        prog="python -m config.embedded", description="The embedded PostgreSQL and Valkey of this checkout."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("up", help="start what is not running")
     commands.add_parser("down", help="stop both")

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -28,8 +29,8 @@ def _package_folder(name):
 
 
 def _major(postgres):
-    answer = subprocess.run([postgres, "--version"], capture_output=True, text=True, check=True)  # noqa: S603
-    return int(answer.stdout.split()[2].split(".")[0].rstrip("develbtarc"))
+    answer = subprocess.run([postgres, "--version"], capture_output=True, text=True, check=True)
+    return int(re.search(r"\d+", answer.stdout).group())
 
 
 def _system_postgres():

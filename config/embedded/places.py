@@ -79,9 +79,7 @@ def state_folder(checkout=CHECKOUT):
 
 
 def _fits(folder):
-    return all(
-        len(os.fsencode(folder / name)) <= LONGEST_SOCKET_PATH for name in (f".s.PGSQL.{PORT}.lock", "valkey.sock")
-    )
+    return all(len(os.fsencode(folder / name)) <= LONGEST_SOCKET_PATH for name in (f".s.PGSQL.{PORT}.lock", "valkey.sock"))
 
 
 def socket_folder(checkout=CHECKOUT):

@@ -73,12 +73,21 @@ def _make_cluster(postgres, data, account):
     unfinished = data.with_name(data.name + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     servers.make_private(unfinished, account)
-    command = [postgres.bin / "initdb", "-D", unfinished, "-U", SUPER_ROLE, "--auth=trust", "--encoding=UTF8", "--no-instructions"]
+    command = [
+        postgres.bin / "initdb",
+        "-D",
+        unfinished,
+        "-U",
+        SUPER_ROLE,
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--no-instructions",
+    ]
     # The builtin provider sorts alike on every machine; before version 17 there was none.
     command += (
         ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"] if postgres.major >= 17 else ["--locale=C.UTF-8"]
     )
-    made = subprocess.run(  # noqa: S603
+    made = subprocess.run(
         [str(part) for part in command],
         cwd=unfinished,
         env=servers.environment(),

