@@ -37,8 +37,8 @@ def missing_pango():
 
 
 def find_browser():
-    """The Chromium that the journeys drive: WAYMARK_BROWSER, the system's, or Playwright's own; None when there is none."""
-    named = os.environ.get("WAYMARK_BROWSER")
+    """The Chromium that the journeys drive: WAYMARK_CHROMIUM, the system's, or Playwright's own; None when there is none."""
+    named = os.environ.get("WAYMARK_CHROMIUM")
     if named:
         return named if os.access(named, os.X_OK) else None
     for name in BROWSERS:
@@ -115,9 +115,9 @@ def ensure_browser():
     _install(("chromium",)) or _install_playwright_browser()
     if find_browser():
         return None
-    if os.environ.get("WAYMARK_BROWSER"):
-        return "WAYMARK_BROWSER does not name a program. Type: unset WAYMARK_BROWSER"
-    return "The tests need a browser. Type: sudo apt-get install chromium   (or: WAYMARK_BROWSER=<a Chromium> make test)"
+    if os.environ.get("WAYMARK_CHROMIUM"):
+        return "WAYMARK_CHROMIUM does not name a program. Type: unset WAYMARK_CHROMIUM"
+    return "The tests need a browser. Type: sudo apt-get install chromium   (or: WAYMARK_CHROMIUM=<a Chromium> make test)"
 
 
 WANTED = {"pango": ensure_pango, "browser": ensure_browser}
