@@ -19,6 +19,7 @@ for (const sheet of ["waymark", "pdf"]) {
     loadPaths: [modules, root], // MoJ Frontend asks for "node_modules/govuk-frontend/..."
     style: "compressed",
     quietDeps: true,
+    logger: { warn: (message) => message.includes("`govuk-text-colour`") || console.warn(message) }, // MoJ Frontend's own
   });
   writeFileSync(join(work, `${sheet}.css`), css);
 }

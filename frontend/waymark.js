@@ -23,7 +23,15 @@ Object.assign(htmx.config, {
   selfRequestsOnly: true,
 });
 
-const parts = [Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, Radios, ServiceNavigation, SkipLink, Alert];
+// ARIA gives a radio button no "expanded" state; GOV.UK Frontend sets one all the same, and some readers announce it wrongly.
+class PlainRadios extends Radios {
+  syncConditionalRevealWithInputState($input) {
+    super.syncConditionalRevealWithInputState($input);
+    $input.removeAttribute("aria-expanded");
+  }
+}
+
+const parts = [Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PlainRadios, ServiceNavigation, SkipLink, Alert];
 
 function start(scope) {
   for (const Part of parts) {
