@@ -80,6 +80,15 @@ class AttemptOutcome(models.TextChoices):
     UNOBTAINABLE = "unobtainable", "Number or address does not work"
 
 
+class AnsweredBy(models.TextChoices):
+    """Who answered instead. An alleged perpetrator who answers has the channel: it is safe no longer."""
+
+    PERPETRATOR = "perpetrator", "The alleged perpetrator, or it may have been"
+    CHILD = "child", "A child"
+    ADULT = "adult", "Another adult"
+    UNKNOWN = "unknown", "Not known"
+
+
 class ContactAttempt(models.Model):
     """One attempt to reach the victim/survivor. Only one that reached them, by a safe route, stops a clock."""
 
@@ -91,6 +100,7 @@ class ContactAttempt(models.Model):
     contact = models.ForeignKey(SafeContact, on_delete=models.PROTECT, null=True, blank=True, related_name="attempts")
     channel = models.CharField(max_length=12, choices=Channel)
     outcome = models.CharField(max_length=20, choices=AttemptOutcome)
+    answered_by = models.CharField(max_length=12, choices=AnsweredBy, blank=True)
     was_safe_route = models.BooleanField()
     override_reason = models.CharField(max_length=500, blank=True, help_text="why an unsafe channel or time was used all the same")
     talked_it_through = models.BooleanField(default=False)

@@ -1,9 +1,13 @@
-"""Whether a channel may be used now, and when it next may. Unknown counts as unsafe (domain 8.1)."""
+"""Whether a channel may be used, when it next may, and what an attempt counts for. Unknown counts as unsafe (domain 8.1)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from cases.rules.clocks import LONDON
+
+# Why an unsafe channel or time was used must say something, not just fill a box.
+SHORTEST_REASON = 20
 
 
 @dataclass(frozen=True)
@@ -15,15 +19,22 @@ class Window:
     ends: time
 
 
-def reasons_not_now(is_safe: str, windows: list[Window], at: datetime) -> list[str]:
+def reasons_not_now(is_safe: str, windows: list[Window], at: datetime, *, is_lapsed: bool = False) -> list[str]:
     """Why this channel must not be used at `at`; empty when it is safe."""
     if is_safe == "no":
         return ["This channel is marked not safe."]
     if is_safe != "yes":
         return ["Nobody has confirmed that this channel is safe. Treat it as not safe."]
+    if is_lapsed:
+        return ["Nobody has checked these details for too long. Treat them as not safe until they are checked."]
     if windows and not any(_covers(window, at) for window in windows):
         return ["This is outside the safe times."]
     return []
+
+
+def is_lapsed(risk_level: str, verified_at: datetime | None, at: datetime, days: int) -> bool:
+    """At high risk a safe mark lapses unless somebody has checked it within so many days (domain 8.1)."""
+    return risk_level == "high" and (verified_at is None or at - verified_at > timedelta(days=days))
 
 
 def openings(windows: list[Window], now: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
@@ -38,12 +49,9 @@ def openings(windows: list[Window], now: datetime, until: datetime) -> list[tupl
     while day <= last:
         for window in windows:
             if window.weekday == day.weekday():
-                start = datetime.combine(day, window.starts, LONDON).astimezone(UTC)
-                end = datetime.combine(day, window.ends, LONDON).astimezone(UTC)
-                if end > now and start < until and end > start:
-                    spans.append((max(start, now), min(end, until)))
+                spans += [(max(start, now), min(end, until)) for start, end in _spans(window, day) if end > now and start < until]
         day += timedelta(days=1)
-    return sorted(spans)
+    return _joined(sorted(spans))
 
 
 def next_opening(windows: list[Window], now: datetime) -> tuple[datetime, datetime] | None:
@@ -63,6 +71,63 @@ def few_openings_left(windows: list[Window], now: datetime, due_at: datetime) ->
     return ""
 
 
+def reasons_attempt_impossible(at: datetime, earliest: datetime, now: datetime) -> list[str]:
+    """Why nobody can have tried at `at`: in the future, or before anything was known."""
+    if at > now:
+        return ["The attempt cannot be in the future."]
+    if at < earliest:
+        return ["The attempt cannot be before the report that this case began with."]
+    return []
+
+
+def reasons_route_unsafe(not_safe_because: list[str], override_reason: str) -> list[str]:
+    """Why an attempt by a route that was not safe cannot be recorded as it stands: somebody must say why it was used all the same."""
+    if not_safe_because and len(override_reason.strip()) < SHORTEST_REASON:
+        return [f"{' '.join(not_safe_because)} Say why it was used all the same, in {SHORTEST_REASON} characters or more."]
+    return []
+
+
+def keeps_promise(reached: bool, was_safe_route: bool) -> bool:
+    """Does an attempt count as the contact that was promised? Only one that reached the person, by a safe route."""
+    return reached and was_safe_route
+
+
+def limit_reached(failed_since_last_raised: int, limit: int) -> bool:
+    """Have so many attempts failed, since the person was reached or others were last told, that others must be told?"""
+    return failed_since_last_raised >= limit
+
+
+def reasons_cannot_give_up(failed_since_reached: int, limit: int) -> list[str]:
+    """Why nobody may yet say that this person cannot be contacted."""
+    if failed_since_reached < limit:
+        return [f"Try at least {limit} times, at different times of day and by different safe ways. So far: {failed_since_reached}."]
+    return []
+
+
 def _covers(window: Window, at: datetime) -> bool:
     local = at.astimezone(LONDON)
     return window.weekday == local.weekday() and window.starts <= local.time() < window.ends
+
+
+def _spans(window: Window, day: date) -> Iterator[tuple[datetime, datetime]]:
+    """The instants at which the wall clock stands inside the window on this day. A clock change (at 1am UTC) can cut it in two, or skip it."""
+    midnight = datetime.combine(day, time(), LONDON).astimezone(UTC)
+    next_midnight = datetime.combine(day + timedelta(days=1), time(), LONDON).astimezone(UTC)
+    change = datetime.combine(day, time(1), UTC)
+    for first, last in ((midnight, change), (change, next_midnight)):
+        offset = first.astimezone(LONDON).utcoffset()
+        starts = datetime.combine(day, window.starts, UTC) - offset
+        ends = datetime.combine(day, window.ends, UTC) - offset
+        if max(starts, first) < min(ends, last):
+            yield max(starts, first), min(ends, last)
+
+
+def _joined(spans: list[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    """Spans that touch or overlap are one."""
+    joined: list[tuple[datetime, datetime]] = []
+    for start, end in spans:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined

@@ -1,0 +1,124 @@
+"""Safe contact as it stands: each way of reaching the victim/survivor, whether it may be used now, and when it next may."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from agencies import policies
+from cases.models import Address, SafeContact, SafeWindow
+from cases.models.contact import Channel, Safe
+from cases.models.people import Role, Visibility
+from cases.rules import contact as rules
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+HOW_FAR_AHEAD = timedelta(days=14)
+# Where the value of the channel is a place, it is as protected as the address itself.
+_PLACES = {Channel.VISIT, Channel.LETTER}
+_VOICEMAIL = {Safe.YES: "You may leave one, as agreed", Safe.NO: "Never", Safe.UNKNOWN: "Not known: leave none"}
+
+
+@dataclass(frozen=True)
+class ChannelState:
+    """One channel and what may be done with it at an instant."""
+
+    contact: SafeContact
+    windows: list[rules.Window]
+    at: datetime
+    is_lapsed: bool
+    not_now: list[str]
+    openings: list[tuple[datetime, datetime]]
+
+    @property
+    def label(self):
+        return self.contact.get_channel_display()
+
+    @property
+    def is_safe_now(self):
+        return not self.not_now
+
+    @property
+    def may_become_safe(self):
+        """Marked safe and checked: only the time is wrong now, if anything is."""
+        return self.contact.is_safe == Safe.YES and not self.is_lapsed
+
+    @property
+    def headline(self):
+        """The state in two or three words: what the coloured tag says."""
+        if self.is_safe_now:
+            return "Safe now"
+        if self.may_become_safe:
+            return "Not now"
+        if self.is_lapsed:
+            return "Check first"
+        return "Not safe" if self.contact.is_safe == Safe.NO else "Not known"
+
+    @property
+    def colour(self):
+        return "green" if self.is_safe_now else "orange" if self.may_become_safe else "red"
+
+    @property
+    def until(self):
+        """When the safe time that runs now is over; None where it has no end."""
+        return self.openings[0][1] if self.is_safe_now and self.windows and self.openings else None
+
+    @property
+    def next_openings(self):
+        """The safe times ahead, after the one that runs now."""
+        if not self.windows or not self.may_become_safe:
+            return []
+        return [span for span in self.openings if span[0] > self.at][:3]
+
+    @property
+    def times(self):
+        """The agreed times of the week, as they are written down."""
+        return [f"{WEEKDAYS[window.weekday]} {window.starts:%H:%M} to {window.ends:%H:%M}" for window in self.windows]
+
+    @property
+    def voicemail(self):
+        return _VOICEMAIL[self.contact.voicemail] if self.contact.channel in (Channel.PHONE, Channel.VOICEMAIL, Channel.WORK) else ""
+
+
+def channels(case, at):
+    """Every current channel to the victim/survivor of a case, with its state at an instant. Two queries, a third at high risk."""
+    contacts = list(SafeContact.objects.filter(case=case, ended_at=None, party__role=Role.VICTIM).select_related("verified_by"))
+    if not contacts:
+        return []
+    windows: dict[int, list[rules.Window]] = {}
+    for contact_id, weekday, starts, ends in SafeWindow.objects.filter(case=case).values_list("contact_id", "weekday", "starts", "ends"):
+        windows.setdefault(contact_id, []).append(rules.Window(weekday, starts, ends))
+    days = lapse_days(case, at)
+    return [state(contact, windows.get(contact.pk, []), case, at, days) for contact in contacts]
+
+
+def lapse_days(case, at):
+    """After how many days a safe mark lapses at high risk, as the lead agency has it in force; 0 where the risk is not high."""
+    return policies.in_force("safe_contact.expiry_days_high", case.lead_agency_id, at).whole if case.risk_level == "high" else 0
+
+
+def state(contact, windows, case, at, days):
+    """What may be done with one channel at an instant."""
+    lapsed = contact.is_safe == Safe.YES and rules.is_lapsed(case.risk_level, contact.verified_at, at, days)
+    not_now = rules.reasons_not_now(contact.is_safe, windows, at, is_lapsed=lapsed)
+    ahead = rules.openings(windows, at, at + HOW_FAR_AHEAD) if contact.is_safe == Safe.YES and not lapsed else []
+    return ChannelState(contact, windows, at, lapsed, not_now, ahead)
+
+
+def windows_of(contact):
+    """The safe times of one channel."""
+    return [rules.Window(*row) for row in SafeWindow.objects.filter(contact=contact).values_list("weekday", "starts", "ends")]
+
+
+def warning_before(states, now, due_at):
+    """What to say when little or no safe time is left before a promise falls due; "" when there is room."""
+    usable = [state for state in states if state.may_become_safe]
+    if not usable:
+        return "No way of contact is known to be safe."
+    if any(not state.windows for state in usable):
+        return ""
+    return rules.few_openings_left([window for state in usable for window in state.windows], now, due_at)
+
+
+def is_protected_place(contact):
+    """Is this channel a place that only those who hold `see_protected_address` may see?"""
+    return contact.channel in _PLACES and (
+        Address.objects.filter(party=contact.party_id, until_at=None).exclude(visibility=Visibility.NORMAL).exists()
+    )
