@@ -1,0 +1,69 @@
+"""The pages of docs/generated/: roles, levels, clocks, verbs, states and settings, drawn from the tables in code."""
+
+from agencies.capabilities import CAPABILITIES
+from agencies.gate import VERBS
+from agencies.policies import KEYS
+from agencies.roles import ROLES
+from cases.clocks import KINDS, TOLD
+from cases.levels import LEVELS, levels_granting
+from marac.rules import TRANSITIONS
+
+
+def pages():
+    """{file name: text} of every generated page."""
+    return {"roles.md": roles(), "clocks.md": clocks(), "verbs.md": verbs(), "states.md": states(), "settings.md": numbers()}
+
+
+def roles():
+    """Who may do what: the ceiling of each role, and the level that a case capability needs besides."""
+    lines = ["# Who may do what", "", "A person needs both: a role that allows it, and, for what concerns a case, a grant at one of the levels named. An exclusion beats both.", ""]
+    for role in ROLES.values():
+        lines += [f"## {role.label}", "", role.description, ""]
+        for code in sorted(role.capabilities):
+            capability = CAPABILITIES[code]
+            needs = f" (grant: {', '.join(levels_granting(code))})" if capability.scope == "case" else ""
+            lines.append(f"- {capability.label}{needs}")
+        lines.append("")
+    lines += ["## The levels of a grant", "", *_table(("level", "what it is"), [(code, label) for code, (label, _) in LEVELS.items()])]
+    return _page(lines)
+
+
+def clocks():
+    """Each kind of promise, and who hears of it when."""
+    rows = [
+        (kind.label, kind.promise, KEYS[kind.policy].default, kind.starts, kind.stops, kind.source)
+        for kind in KINDS.values()
+    ]
+    words = {"half": "half of the time is gone", "five_sixths": "five sixths of the time are gone", "breach": "the promise is missed", "day_after": "24 hours after that"}
+    return _page(
+        ["# Clocks", "", *_table(("clock", "promise", "default time", "starts", "stops", "source"), rows), "", "## Who hears of it", ""]
+        + _table(("when", "who"), [(words[stage], who.replace("_", " ")) for stage, who in TOLD.items()])
+    )
+
+
+def verbs():
+    """Everything that can be done, as the audit log names it."""
+    rows = [(verb.code, CAPABILITIES[verb.capability].label if verb.capability else "", verb.meaning, verb.where) for _, verb in sorted(VERBS.items()) if not verb.code.startswith("test.")]
+    return _page(["# Verbs", "", "What the audit log can say, and the one place from which it says it.", "", *_table(("verb", "needs", "meaning", "where"), rows)])
+
+
+def states():
+    """The states of a MARAC referral, as a diagram."""
+    lines = ["# States", "", "## A MARAC referral", "", "```mermaid", "stateDiagram-v2"]
+    for state, following in TRANSITIONS.items():
+        lines += [f"    {state} --> {to}: {verb}" for verb, to in sorted(following.items())]
+    return _page([*lines, "```"])
+
+
+def numbers():
+    """The numbers that agencies or the partnership agree, with their defaults."""
+    rows = [(code, key.label, key.default, key.scope, key.source) for code, key in KEYS.items()]
+    return _page(["# Settings with a date", "", *_table(("key", "what", "default", "set by", "source"), rows)])
+
+
+def _table(head, rows):
+    return [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *(f"| {' | '.join(map(str, row))} |" for row in rows)]
+
+
+def _page(lines):
+    return "\n".join(lines).rstrip() + "\n"

@@ -1,0 +1,40 @@
+"""The invented partnership: agencies and people who do not exist, one for each role. The demonstration and the tests share it."""
+
+# slug: (name, short name, type, area)
+AGENCIES = {
+    "northvale_housing": ("Northvale Borough Council Housing", "Northvale Housing", "housing", "bolsover"),
+    "harbour_idva": ("Harbour IDVA Service", "Harbour IDVAs", "idva", ""),
+    "lantern_outreach": ("Lantern Outreach", "Lantern", "outreach", ""),
+    "larkfield_refuge": ("Larkfield Refuge", "Larkfield", "refuge", ""),
+    "county_helpline": ("Wayside Helpline", "Helpline", "helpline", ""),
+    "valley_health": ("Valley Community Health", "Valley Health", "health", ""),
+    "vale_police": ("Vale Police", "Vale Police", "police", ""),
+    "vale_probation": ("Vale Probation", "Probation", "probation", ""),
+    "shire_commissioning": ("Shire Council Commissioning", "Commissioning", "commissioner", ""),
+    "partnership_office": ("Partnership Office", "Partnership", "partnership", ""),
+    "eastmoor_housing": ("Eastmoor District Council Housing", "Eastmoor Housing", "housing", "high_peak"),
+}
+
+# persona: (full name, agency, role, manager persona)
+PERSONAS = {
+    "agency_lead": ("Morwenna Fairbairn", "northvale_housing", "agency_lead", None),
+    "housing_manager": ("Dorian Whitlock", "northvale_housing", "housing_manager", None),
+    "housing_officer": ("Tamsin Okonedo-Reyes", "northvale_housing", "housing_officer", "housing_manager"),
+    "other_housing_officer": ("Piers Adeyemi-Holt", "northvale_housing", "housing_officer", "housing_manager"),
+    "specialist_da_officer": ("Ingrid Vasquez-Lunn", "northvale_housing", "specialist_da_officer", "housing_manager"),
+    "idva_manager": ("Rosalind Achterberg", "harbour_idva", "team_manager", None),
+    "idva": ("Imogen Takahashi-Bell", "harbour_idva", "idva", "idva_manager"),
+    "other_idva": ("Cosmo Nwachukwu", "harbour_idva", "idva", "idva_manager"),
+    "outreach_worker": ("Leontyne Marsh", "lantern_outreach", "outreach_worker", None),
+    "refuge_worker": ("Beatrix Olanrewaju", "larkfield_refuge", "refuge_worker", None),
+    "call_handler": ("Jolyon Petrakis", "county_helpline", "call_handler", None),
+    "health_visitor": ("Winifred Castellanos", "valley_health", "practitioner", None),
+    "marac_coordinator": ("Ottoline Brackenridge", "vale_police", "marac_coordinator", None),
+    "marac_representative": ("Ignatius Pemberley", "vale_probation", "marac_representative", None),
+    "commissioner": ("Perpetua Lindqvist", "shire_commissioning", "commissioner", None),
+    "auditor": ("Barnaby Oyelaran", "partnership_office", "auditor", None),
+    "information_governance": ("Clementine Voss", "partnership_office", "information_governance", None),
+    "partnership_administrator": ("Hester Quillfeather", "partnership_office", "partnership_administrator", None),
+    "administrator": ("Lysander Moakes", "northvale_housing", "administrator", None),
+    "outsider": ("Gideon Trevanion", "eastmoor_housing", "housing_officer", None),
+}
