@@ -1,0 +1,31 @@
+"""Notices: what the clocks and limits told me."""
+
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from agencies.doors import needs
+from cases.access import record_look
+from cases.actions.work import read_notices
+from cases.notices import notices_of
+
+
+@needs("search_cases")
+def notices(request):
+    """The list, newest first; POST marks one notice, or all, as read."""
+    if request.method == "POST":
+        which = _whole(request.POST.get("notice"))
+        if which or request.POST.get("notice") == "all":
+            read_notices(request.actor, notice=which)
+        return redirect("notices")
+    shown, before = notices_of(request.actor, _whole(request.GET.get("before")))
+    record_look(request.actor, "notices", count=len(shown))
+    return render(
+        request,
+        "cases/work/notices.html",
+        {"notices": shown, "now": timezone.now(), "next_url": f"?before={before}" if before else "", "has_unread": any(not one.is_read for one in shown)},
+    )
+
+
+def _whole(text):
+    text = text or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

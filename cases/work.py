@@ -1,0 +1,204 @@
+"""The worklist: the cases of a person, a team or an agency in the order of what is due first, and the tasks that are due.
+
+Its first page is one walk along an index of the grants (grant_caseload, grant_worklist): nothing is counted or sorted as a whole.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from agencies.models import Membership
+from cases import clocks
+from cases.access import visible_cases, worklist_grants
+from cases.models import Clock, Grant, Party, Task
+from cases.models.case import CaseStatus, RiskLevel
+from cases.models.people import Role
+from cases.rules.clocks import LONDON
+
+PAGE = 25
+COUNT_UP_TO = 100
+TASKS_SHOWN = 10
+
+MINE, TEAM, AGENCY = "mine", "team", "agency"
+CLOCK_FILTERS = {"missed": "Missed", "today": "Due today", "running": "A promise is running", "none": "No promise is running"}
+RISK_FILTERS = {**dict(RiskLevel.choices), "none": "Not assessed yet"}
+RISK_COLOURS = {RiskLevel.HIGH: "red", RiskLevel.MEDIUM: "orange", RiskLevel.STANDARD: "green"}
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a worklist is narrowed down to; empty means everything."""
+
+    risk: str = ""
+    clock: str = ""
+    lead_agency: int | None = None
+
+
+@dataclass(frozen=True)
+class Promise:
+    """The most urgent running clock of a case, in words."""
+
+    label: str
+    due_at: datetime
+    started_at: datetime
+    is_missed: bool
+
+    @property
+    def warn_at(self):
+        return self.started_at + (self.due_at - self.started_at) * 5 / 6
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case on a worklist."""
+
+    reference: str
+    name: str
+    risk: str
+    risk_colour: str
+    promise: Promise | None
+    worker: str
+    lead_agency: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a worklist, and the key after which the next begins (None at the end)."""
+
+    rows: list[Row]
+    after: str | None
+
+
+def choices(actor):
+    """Whose work this person may look at: their own, their team's if they lead one, their agency's."""
+    return [MINE, *([TEAM] if actor.may("see_team") else []), AGENCY]
+
+
+def team_of(actor):
+    """The people whom this person manages, and the person."""
+    members = Membership.objects.filter(manager=actor.user_id, agency=actor.agency_id, ended_at=None).values_list("user_id", flat=True)
+    return [actor.user_id, *members]
+
+
+def worklist(actor, *, whose=MINE, filters=Filters(), after=None, at=None, team=None):
+    """A page of cases, what is due first at the top. `after` is the key that the page before handed out; `team`, if it is known already."""
+    at = at or timezone.now()
+    grants = _narrowed(_whose(actor, whose, at, team), filters, at)
+    walked = _walk(grants, after, PAGE + 1)
+    shown = walked[:PAGE]
+    key = _key(shown[-1]) if len(walked) > PAGE else None
+    return Page(_rows(shown, at), key)
+
+
+def missed(actor, *, whose=MINE, at=None, team=None):
+    """How many promises on this worklist are missed, counted up to a hundred, as things stand now whatever the sweep has noticed."""
+    at = at or timezone.now()
+    late = _whose(actor, whose, at, team).filter(next_due_at__lt=at).order_by(*_ORDER)[:COUNT_UP_TO]
+    cases = late.values("content_object")
+    return Clock.objects.filter(case__in=cases, stopped_at=None, due_at__lt=at)[: COUNT_UP_TO + 1].count()
+
+
+def tasks_due(actor, *, whose=MINE, at=None, team=None):
+    """The open tasks that fall due first, ten at most."""
+    at = at or timezone.now()
+    tasks = Task.objects.filter(agency=actor.agency_id, done_at=None, case__in=visible_cases(actor, "see_case", at))
+    if whose != AGENCY:
+        people = (team or team_of(actor)) if whose == TEAM else [actor.user_id]
+        # A task that nobody owns falls to whoever holds the case.
+        held = Grant.objects.filter(content_object=OuterRef("case"), agency=actor.agency_id, worker__in=people)
+        tasks = tasks.filter(Q(owner__in=people) | Q(owner=None) & Exists(held))
+    return list(tasks.select_related("case", "owner").order_by("due_at", "id")[:TASKS_SHOWN])
+
+
+_ORDER = (F("next_due_at").asc(nulls_last=True), "content_object_id")
+
+
+def _whose(actor, whose, at, team):
+    if whose not in choices(actor):
+        raise PermissionDenied(whose)
+    grants = worklist_grants(actor, at).filter(content_object__status=CaseStatus.OPEN)
+    if whose == MINE:
+        return grants.filter(worker=actor.user_id)
+    if whose == TEAM:
+        return grants.filter(worker__in=team or team_of(actor))
+    return grants
+
+
+def _narrowed(grants, filters, at):
+    if filters.risk:
+        grants = grants.filter(content_object__risk_level="" if filters.risk == "none" else filters.risk)
+    if filters.lead_agency:
+        grants = grants.filter(content_object__lead_agency=filters.lead_agency)
+    if filters.clock == "missed":
+        return grants.filter(next_due_at__lt=at)
+    if filters.clock == "today":
+        return grants.filter(next_due_at__gte=at, next_due_at__lt=end_of_day(at))
+    if filters.clock == "running":
+        return grants.filter(next_due_at__isnull=False)
+    if filters.clock == "none":
+        return grants.filter(next_due_at=None)
+    return grants
+
+
+def end_of_day(at):
+    """The midnight, London time, with which the day of an instant ends."""
+    local = at.astimezone(LONDON)
+    return (local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0) + timedelta(days=1)).astimezone(UTC)
+
+
+_COLUMNS = (
+    "next_due_at", "content_object_id", "content_object__reference", "content_object__risk_level",
+    "content_object__lead_agency__short_name", "worker__full_name",
+)
+
+
+def _walk(grants, after, wanted):
+    rows = grants.order_by(*_ORDER).values_list(*_COLUMNS)
+    due, case = _read_key(after)
+    if case is None:
+        return list(rows[:wanted])
+    without = rows.filter(next_due_at=None)
+    if due is None:
+        return list(without.filter(content_object_id__gt=case)[:wanted])
+    # Two spans of the index instead of one condition that no index can start from.
+    found = list(rows.filter(next_due_at__gte=due).exclude(next_due_at=due, content_object_id__lte=case)[:wanted])
+    return found if len(found) == wanted else [*found, *without[: wanted - len(found)]]
+
+
+def _rows(walked, at):
+    cases = [row[1] for row in walked]
+    victims = Party.objects.filter(case__in=cases, role=Role.VICTIM).select_related("person")
+    names = {party.case_id: party.person.name for party in victims}
+    promises = {}
+    running = Clock.objects.filter(case__in=cases, stopped_at=None).order_by("due_at").values_list("case_id", "kind", "started_at", "due_at")
+    for case, kind, started_at, due_at in running:
+        promises.setdefault(case, Promise(clocks.KINDS[kind].promise, due_at, started_at, at > due_at))
+    return [
+        Row(
+            reference, names.get(case, "Name not known"), RISK_FILTERS[risk or "none"], RISK_COLOURS.get(risk, "grey"), promises.get(case),
+            worker or "", lead_agency,
+        )
+        for _, case, reference, risk, lead_agency, worker in walked
+    ]
+
+
+def _key(row):
+    due, case = row[0], row[1]
+    return f"{'none' if due is None else (due - _EPOCH) // timedelta(microseconds=1)}.{case}"
+
+
+def _read_key(key):
+    """The place in the list that a key stands for; a key that makes no sense stands for the start."""
+    due, _, case = (key or "").partition(".")
+    if not (case.isascii() and case.isdigit() and len(case) < 19):
+        return None, None
+    if due == "none":
+        return None, int(case)
+    if not (due.isascii() and due.isdigit() and len(due) < 18):
+        return None, None
+    return _EPOCH + timedelta(microseconds=int(due)), int(case)
