@@ -18,6 +18,7 @@ PANGO_LIBRARIES = {
 }
 PANGO_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 PLAYWRIGHT_PATIENCE = 600  # seconds for its download
 
 
@@ -95,9 +96,13 @@ def ensure_pango():
 
 def _install_playwright_browser():
     _say("Fetching Playwright's browser ...")
+    environment = dict(os.environ)
+    if AUTHORITIES.is_file():  # the download is Node's, which knows only its own list of authorities
+        environment.setdefault("NODE_EXTRA_CA_CERTS", str(AUTHORITIES))
     try:
         done = subprocess.run(
             [sys.executable, "-m", "playwright", "install", "chromium"],
+            env=environment,
             stdout=sys.stderr,
             stdin=subprocess.DEVNULL,
             timeout=PLAYWRIGHT_PATIENCE,

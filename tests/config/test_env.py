@@ -23,7 +23,10 @@ def test_what_has_no_default_must_be_set(given, value, read):
         read("X")
 
 
-@pytest.mark.parametrize(("value", "answer"), [("1", True), ("TRUE", True), ("yes", True), ("On", True), ("0", False), ("false", False), ("NO", False), ("off", False)])
+@pytest.mark.parametrize(
+    ("value", "answer"),
+    [("1", True), ("TRUE", True), ("yes", True), ("On", True), ("0", False), ("false", False), ("NO", False), ("off", False)],
+)
 def test_yes_and_no_in_any_spelling(given, value, answer):
     given(value)
     assert env.boolean("X") is answer
@@ -36,7 +39,10 @@ def test_neither_yes_nor_no_is_refused(given, value):
         env.boolean("X")
 
 
-@pytest.mark.parametrize(("value", "said"), [("4", "5 or more"), ("11", "10 or less"), ("7.5", "whole number"), ("seven", "whole number"), ("1e1", "whole number")])
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [("4", "5 or more"), ("11", "10 or less"), ("7.5", "whole number"), ("seven", "whole number"), ("1e1", "whole number")],
+)
 def test_a_number_out_of_bounds_is_refused(given, value, said):
     given(value)
     with pytest.raises(env.BadEnvironment, match=f"X must be (a )?{said}"):
