@@ -1,1 +1,17 @@
-urlpatterns = []
+"""The paths of a DASH. No address says what it is about; parts are numbered."""
+
+from django.urls import path
+
+from cases.views import assessment as views
+
+_ONE = "cases/<str:reference>/assessments/<int:number>/"
+
+urlpatterns = [
+    path("cases/<str:reference>/assessments/new/", views.start, name="assessment_start"),
+    path(_ONE, views.read, name="assessment"),
+    path(f"{_ONE}check/", views.check, name="assessment_check"),
+    path(f"{_ONE}sign/", views.sign, name="assessment_sign"),
+    path(f"{_ONE}decide/", views.decide, name="assessment_decide"),
+    path(f"{_ONE}<slug:section>/", views.part, name="assessment_page"),
+    path(f"{_ONE}<slug:section>/now/", views.do_now, name="assessment_do_now"),
+]

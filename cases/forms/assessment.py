@@ -1,0 +1,140 @@
+"""What a person fills in on the pages of a DASH: before asking, the items of one part, the level, the second person's decision."""
+
+from uuid import uuid4
+
+from django import forms
+
+from cases.dash.reading import Given, mark_of
+from cases.models.assessment import LevelBasis, Said, Source
+from cases.models.case import RiskLevel
+from cases.rules import dash as rules
+from ui.fields import ChoiceField, Notes, YesNoField
+
+_HELD = [choice for choice in Source.choices if choice[0] != Source.VICTIM]
+
+
+class OnceForm(forms.Form):
+    """A form that does its work once, however often it is sent."""
+
+    once = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
+
+
+class StartForm(OnceForm):
+    """Before the first question: with whom, and whether now is safe."""
+
+    how = ChoiceField(
+        label="How will you complete it?",
+        choices=[("with", "With the victim/survivor"), ("held", "From what is held about them")],
+        reveals={"with": "can_talk", "held": "source"},
+    )
+    can_talk = YesNoField(
+        label="Can they talk now, alone and safely, for long enough?",
+        help_text="Nobody else in hearing, children too. Allow half an hour or more.",
+        required=False,
+    )
+    source = forms.ChoiceField(
+        label="Where does most of it come from?", choices=[("", "Choose"), *_HELD], required=False, help_text="You can change it for each item."
+    )
+
+    def clean(self):
+        facts = super().clean()
+        if facts.get("how") == "with" and "can_talk" not in self.errors:
+            if facts.get("can_talk") is None:
+                self.add_error("can_talk", "Say whether they can talk now")
+            elif not facts["can_talk"]:
+                self.add_error("can_talk", "Do not ask the questions now. Agree a safe time, or complete it from what is held")
+        if facts.get("how") == "held" and not facts.get("source") and "source" not in self.errors:
+            self.add_error("source", "Choose where most of it comes from")
+        return facts
+
+
+class SectionForm(forms.Form):
+    """The items of one part of the question set, each with its answer, its source and a comment. Any of them may stay open in a draft."""
+
+    opened_with = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+
+    def __init__(self, *args, section, stored, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.section, self.stored, self.conflicts = section, stored, {}
+        self.fields["opened_with"].initial = mark_of(stored.values())
+        for item in section.items:
+            answer, number = stored[item.number], item.number
+            self.fields[f"said_{number}"] = ChoiceField(label=f"Item {number}", choices=Said.choices, required=False, initial=answer.said)
+            self.fields[f"source_{number}"] = forms.ChoiceField(
+                label=f"Source of item {number}", choices=Source.choices, required=False, initial=answer.source
+            )
+            self.fields[f"comment_{number}"] = Notes(label=f"Comment on item {number}", help_text=item.ask, rows=2, required=False, initial=answer.comment)
+
+    def questions(self):
+        """Each item with its fields, for the page; `saved` is what somebody else saved meanwhile, where it differs."""
+        for item in self.section.items:
+            yield {
+                "item": item,
+                "said": self[f"said_{item.number}"],
+                "source": self[f"source_{item.number}"],
+                "comment": self[f"comment_{item.number}"],
+                "saved": self.conflicts.get(item.number),
+            }
+
+    def given(self):
+        """The answers as given."""
+        facts = self.cleaned_data
+        return {
+            item.number: Given(
+                facts[f"said_{item.number}"], facts[f"source_{item.number}"] or self.stored[item.number].source, facts[f"comment_{item.number}"]
+            )
+            for item in self.section.items
+        }
+
+
+class LevelForm(OnceForm):
+    """The level, what decided it, and why."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    final_level = ChoiceField(
+        label="Which level do you decide on?",
+        choices=RiskLevel.choices,
+        hints={
+            RiskLevel.HIGH: "Signs that serious harm is near. It could happen at any time.",
+            RiskLevel.MEDIUM: "Signs of serious harm, not likely unless something changes: a home or a relationship lost, medication stopped, "
+            "more drink or drugs.",
+            RiskLevel.STANDARD: "Nothing at present points to serious harm.",
+        },
+    )
+    level_basis = ChoiceField(
+        label="What decided the level?",
+        choices=LevelBasis.choices,
+        hints={
+            LevelBasis.SCORE: "The level is the one that the score suggests.",
+            LevelBasis.JUDGEMENT: "You are more, or less, concerned than the score says. Say why below.",
+            LevelBasis.ESCALATION: "Several incidents were reported to the police in the last 12 months.",
+            LevelBasis.REPEAT: "Heard at MARAC before, and something has happened since.",
+        },
+    )
+    rationale = Notes(
+        label="Why?", required=False,
+        help_text="Needed where the level is not the suggested one, or judgement decided. "
+        f"At least {rules.RATIONALE_LEAST} characters where judgement alone makes it high.",
+    )
+
+    def __init__(self, *args, suggested, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.suggested = suggested
+
+    def clean(self):
+        facts = super().clean()
+        final, basis = facts.get("final_level"), facts.get("level_basis")
+        if final and basis:
+            for reason in rules.reasons_basis_unfit(final, self.suggested, basis):
+                self.add_error("level_basis", reason)
+            if "rationale" in facts:
+                for reason in rules.reasons_rationale_short(final, self.suggested, basis, facts["rationale"]):
+                    self.add_error("rationale", reason)
+        return facts
+
+
+class DecideForm(OnceForm):
+    """The second person's decision."""
+
+    decision = ChoiceField(label="Do you approve the lower level?", choices=[("approved", "Yes, approve it"), ("declined", "No, the suggested level stays")])
+    reason = Notes(label="Why?", max_length=1000, rows=4)

@@ -1,0 +1,244 @@
+"""The pages of a DASH: before asking, the items part by part, the check, the level, the signed assessment, the second person."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from agencies.doors import needs
+from agencies.gate import AlreadyDone, Refused
+from cases.access import capabilities_on, open_case
+from cases.actions.assessment import decide_downgrade, save_answers, sign_assessment, start_assessment
+from cases.dash import bands
+from cases.dash.reading import assessment_to_read, draft_of, lines_of, mark_of, previous_signed, questions_of, said_in
+from cases.forms.assessment import DecideForm, LevelForm, SectionForm, StartForm
+from cases.models import Answer
+from cases.models.assessment import Source
+from cases.rules import dash as rules
+from ui import held_forms
+
+UNPROCESSABLE = 422
+MEANWHILE = "This assessment has been signed. It cannot be changed."
+
+
+@needs("assess_risk")
+def start(request, reference):
+    """Before the first question: with whom, alone, safely; then the first part."""
+    case = open_case(request.actor, reference, "assess_risk", part="assessment")
+    if draft := draft_of(request.actor, case):
+        messages.warning(request, "Your agency has started one already. Go on with it here.")
+        return redirect("assessment_check", reference, draft.pk)
+    form = StartForm(*_typed(request))
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        is_with = facts["how"] == "with"
+        try:
+            draft = start_assessment(
+                request.actor, case, once=facts["once"], with_victim=is_with, source=Source.VICTIM.value if is_with else facts["source"]
+            )
+        except AlreadyDone as done:
+            return redirect(done.led_to or "assessment_start", *([] if done.led_to else [reference]))
+        except Refused as refusal:
+            if refusal.code == "draft":
+                return redirect("assessment_check", reference, draft_of(request.actor, case).pk)
+            form.add_error(None, refusal.reasons)
+        else:
+            return redirect("assessment_page", reference, draft.pk, questions_of(draft).sections[0].code)
+    return _page(request, "start", case, form=form)
+
+
+@needs("assess_risk")
+def part(request, reference, number, section):
+    """The items of one part, saved as a draft however many are answered."""
+    case, draft, questions, chosen = _open_part(request, reference, number, section)
+    if draft.is_signed and request.method != "POST":
+        return _signed_meanwhile(request, reference, draft)
+    is_signed = False
+    form = SectionForm(*_typed(request), section=chosen, stored=_stored(draft, chosen))
+    if request.method == "POST" and form.is_valid():
+        try:
+            save_answers(request.actor, case, assessment_id=draft.pk, given=form.given(), opened_with=form.cleaned_data["opened_with"])
+        except Refused as refusal:
+            is_signed = refusal.code == "signed"
+            form = _with_both(request, form, draft, chosen) if refusal.code == "stale" else form
+            form.add_error(None, refusal.reasons)
+        else:
+            return _after(request, reference, draft, questions, chosen, form)
+    before = questions.before(chosen)
+    return _page(
+        request, "part", case, form=form, assessment=draft, section=chosen, place=questions.sections.index(chosen) + 1, parts=len(questions.sections),
+        answered=_answered(draft), total=len(questions.items), before=before, is_signed=is_signed,
+    )
+
+
+@needs("assess_risk")
+def do_now(request, reference, number, section):
+    """Without scripts: what to do now, between the part that was just saved and the next."""
+    case, draft, questions, chosen = _open_part(request, reference, number, section)
+    stored = _stored(draft, chosen)
+    to_do = [item for item in chosen.items if item.prompt and stored[item.number].said == rules.YES]
+    if draft.is_signed or not to_do:
+        return redirect("assessment_check", reference, draft.pk)
+    return _page(request, "do_now", case, assessment=draft, section=chosen, items=to_do, after=questions.after(chosen))
+
+
+@needs("assess_risk")
+def check(request, reference, number):
+    """Every answer on one page, what is missing, and the way on."""
+    case = open_case(request.actor, reference, "assess_risk", part=f"assessment:{number}")
+    draft = assessment_to_read(request.actor, case, number)
+    if draft.is_signed:
+        return redirect("assessment", reference, number)
+    lines = lines_of(draft, previous=previous_signed(draft))
+    return _page(
+        request, "check", case, assessment=draft, lines=lines, missing=[line for line in lines if not line.is_answered],
+        answered=sum(line.is_answered for line in lines), questions=questions_of(draft),
+    )
+
+
+@needs("assess_risk")
+def sign(request, reference, number):
+    """The judgement: the score and what it suggests beside the level that the person decides on; then it is signed for good."""
+    case = open_case(request.actor, reference, "assess_risk", part=f"assessment:{number}")
+    draft = assessment_to_read(request.actor, case, number)
+    if draft.is_signed and request.method != "POST":
+        return _signed_meanwhile(request, reference, draft)
+    is_signed = False
+    questions, answers = questions_of(draft), said_in(draft.answers.all())
+    if missing := rules.reasons_unanswered(answers, questions.items):
+        messages.warning(request, missing[0])
+        return redirect("assessment_check", reference, number)
+    in_force, points = bands.in_force(timezone.now()), rules.score(answers)
+    suggested = in_force.suggest(points)
+    form = LevelForm(*_typed(request), suggested=suggested, initial={"revision": draft.revision})
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        try:
+            sign_assessment(
+                request.actor, case, once=facts["once"], assessment_id=draft.pk, assessment_revision=facts["revision"],
+                final_level=facts["final_level"], level_basis=facts["level_basis"], rationale=facts["rationale"],
+            )
+        except AlreadyDone:
+            return redirect("assessment", reference, number)
+        except Refused as refusal:
+            is_signed = refusal.code == "signed"
+            form = _again(request, LevelForm, {"revision": draft.revision}, suggested=suggested)
+            form.add_error(refusal.field, refusal.reasons)
+        else:
+            messages.success(request, "Signed. Nobody can change it now.")
+            return redirect("assessment", reference, number)
+    return _page(
+        request, "sign", case, form=form, assessment=draft, score=points, total=len(questions.items), suggested=suggested, bands=in_force.words,
+        factors=rules.present(questions.critical_factors, answers), is_signed=is_signed,
+    )
+
+
+@needs("see_case")
+def read(request, reference, number):
+    """One assessment as it was signed: who, when, score, suggested and final level, why, and every answer."""
+    case = open_case(request.actor, reference, "see_case", part=f"assessment:{number}")
+    assessment = assessment_to_read(request.actor, case, number)
+    capabilities = capabilities_on(request.actor, case)
+    if not assessment.is_signed and "assess_risk" in capabilities:
+        return redirect("assessment_check", reference, number)
+    answers = list(assessment.answers.all())
+    previous = previous_signed(assessment)
+    return _page(
+        request, "read", case, assessment=assessment, lines=lines_of(assessment, answers, previous), previous=previous, questions=questions_of(assessment),
+        factors=rules.present(questions_of(assessment).critical_factors, said_in(answers)), total=len(questions_of(assessment).items),
+        may_decide="countersign" in capabilities and assessment.awaits_second_person and assessment.signed_by_id != request.actor.user_id,
+    )
+
+
+@needs("countersign")
+def decide(request, reference, number):
+    """The second person approves a level below the suggested one, or does not."""
+    case = open_case(request.actor, reference, "countersign", part=f"assessment:{number}")
+    assessment = assessment_to_read(request.actor, case, number)
+    if not assessment.awaits_second_person:
+        return redirect("assessment", reference, number)
+    form = DecideForm(*_typed(request))
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        try:
+            decide_downgrade(
+                request.actor, case, once=facts["once"], assessment_id=assessment.pk, decision=facts["decision"], reason=facts["reason"]
+            )
+        except AlreadyDone:
+            return redirect("assessment", reference, number)
+        except Refused as refusal:
+            form.add_error(refusal.field, refusal.reasons)
+        else:
+            messages.success(request, "Your decision is recorded.")
+            return redirect("assessment", reference, number)
+    return _page(request, "decide", case, form=form, assessment=assessment, is_own=assessment.signed_by_id == request.actor.user_id)
+
+
+def _page(request, name, case, *, form=None, **facts):
+    """A page of the assessment; 422 where what was sent cannot be taken."""
+    status = UNPROCESSABLE if request.method == "POST" else 200
+    return render(request, f"cases/assessment/{name}.html", {"case": case, "form": form, **facts}, status=status)
+
+
+def _typed(request):
+    """What was typed: just now, or before the session ended."""
+    return (request.POST, request.FILES) if request.method == "POST" else (held_forms.take(request), None)
+
+
+def _open_part(request, reference, number, code):
+    case = open_case(request.actor, reference, "assess_risk", part=f"assessment:{number}")
+    draft = assessment_to_read(request.actor, case, number)
+    questions = questions_of(draft)
+    try:
+        return case, draft, questions, questions.section(code)
+    except KeyError:
+        raise Http404 from None
+
+
+def _stored(draft, section):
+    """The kept answers of a part, by number; an item that nobody touched yet has an empty one."""
+    kept = {answer.item: answer for answer in draft.answers.filter(item__in=[item.number for item in section.items])}
+    return {item.number: kept.get(item.number) or Answer(item=item.number) for item in section.items}
+
+
+def _answered(draft):
+    return sum(said in rules.SAID for said in draft.answers.values_list("said", flat=True))
+
+
+def _after(request, reference, draft, questions, section, form):
+    """Where to go once a part is saved."""
+    if "come_back_later" in request.POST:
+        messages.success(request, "Saved as a draft. You can come back to it from the case.")
+        return redirect("case", reference)
+    said = {number: given.said for number, given in form.given().items()}
+    if "without_scripts" in request.POST and any(item.prompt and said[item.number] == rules.YES for item in section.items):
+        return redirect("assessment_do_now", reference, draft.pk, section.code)
+    following = questions.after(section)
+    if following is None or request.GET.get("from") == "check":
+        return redirect("assessment_check", reference, draft.pk)
+    return redirect("assessment_page", reference, draft.pk, following.code)
+
+
+def _with_both(request, form, draft, section):
+    """The form as typed, with what somebody saved meanwhile beside each item where it differs; saving again is then on purpose."""
+    given, stored = form.given(), _stored(draft, section)
+    fresh = _again(request, SectionForm, {"opened_with": mark_of(stored.values())}, section=section, stored=stored)
+    fresh.conflicts = {
+        number: answer for number, answer in stored.items() if (answer.said, answer.source, answer.comment) != tuple(given[number])
+    }
+    return fresh
+
+
+def _again(request, form_class, changes, **options):
+    """The same form with everything that was typed, on top of what is saved now."""
+    data = request.POST.copy()
+    for name, value in changes.items():
+        data[name] = str(value)
+    form = form_class(data, **options)
+    form.is_valid()
+    return form
+
+
+def _signed_meanwhile(request, reference, assessment):
+    messages.warning(request, MEANWHILE)
+    return redirect("assessment", reference, assessment.pk)
