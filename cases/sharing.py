@@ -56,6 +56,11 @@ def standing(case, at):
     return list(agencies_seeing(case, at).select_related("agency", "decision__decided_by", "decision__deciding_agency", "worker"))
 
 
+def addressed_already(case, agency):
+    """Does this agency hold a grant already, which a new decision would replace?"""
+    return Grant.objects.filter(content_object=case, agency=agency).exclude(level="meeting").exists()
+
+
 def bars(case):
     """The bars that hold on a case."""
     return list(Exclusion.objects.filter(case=case, lifted_at=None).select_related("user", "agency", "made_by").order_by("made_at"))

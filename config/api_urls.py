@@ -2,9 +2,12 @@
 
 from django.urls import include, path
 
+from cases.api import CaseDetail, CaseList
 from config.api import Schema
 
 v1 = [
+    path("cases/", CaseList.as_view(), name="cases"),
+    path("cases/<str:reference>/", CaseDetail.as_view(), name="case"),
     path("schema/", Schema.as_view(), name="schema"),
 ]
 

@@ -2,10 +2,13 @@
 
 from django.urls import reverse
 
+from cases.notices import unread_count
+
 # label, url name, capability; the first that a person holds is where they land after signing in.
 LINKS = [
     ("My work", "work", "search_cases"),
     ("Find a case", "find", "search_cases"),
+    ("Notices", "notices", "search_cases"),
     ("Log a disclosure", "disclosures", "log_disclosure"),
     ("MARAC", "marac", "run_marac"),
     ("Returns", "returns", "prepare_return"),
@@ -19,7 +22,12 @@ def links_for(actor):
 
 
 def navigation(request):
-    """For every page: the links, and which of them is open."""
+    """For every page: the links, which of them is open, and how many notices wait."""
     here = getattr(getattr(request, "resolver_match", None), "url_name", "")
-    links = links_for(getattr(request, "actor", None))
-    return {"navigation": [{"label": label, "url": reverse(name), "is_here": name == here} for label, name in links]}
+    actor = getattr(request, "actor", None)
+    links = links_for(actor)
+    waiting = {"notices": unread_count(actor) if ("Notices", "notices") in links else 0}
+    return {
+        "navigation": [{"label": label, "url": reverse(name), "is_here": name == here, "count": waiting.get(name)} for label, name in links],
+        "notice_count": waiting["notices"],
+    }
