@@ -1,0 +1,199 @@
+"""The data of the bench: loaded by COPY as the owner, the same at every run."""
+
+import random
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+
+import django
+import psycopg
+
+from bench import AGENCIES, CLOCKS_A_CASE, ENTRIES_A_CASE, GRANTS_A_CASE, SCALES, WORKERS_AN_AGENCY, scale
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+GIVEN = ["Ada", "Blessing", "Carys", "Divya", "Esme", "Farrah", "Greta", "Hana", "Ines", "Jodie", "Keziah", "Lowri", "Maryam", "Niamh", "Orla", "Priya"]
+FAMILY = ["Ashdown", "Birchall", "Calloway", "Dunmore", "Ellwood", "Farrow", "Greaves", "Hollis", "Iverson", "Jessop", "Kettle", "Larkin", "Mossop", "Nettle"]
+
+
+class Loader:
+    """COPY into one table after another, with a line of progress for each."""
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.started = time.monotonic()
+
+    def load(self, table, columns, rows):
+        with self.connection.cursor() as cursor:
+            # A text column that is not spoken of is empty, as the models leave it.
+            cursor.execute(
+                "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_nullable = 'NO' AND column_default IS NULL"
+                " AND is_identity = 'NO' AND data_type IN ('character varying', 'text')",
+                [table],
+            )
+            empty = [name for (name,) in cursor.fetchall() if name not in columns]
+            blank = ("",) * len(empty)
+            with cursor.copy(f'COPY {table} ({", ".join([*columns, *empty])}) FROM STDIN') as copy:
+                for row in rows:
+                    copy.write_row((*row, *blank))
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), coalesce(max(id), 1)) FROM {table}")
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            print(f"  {cursor.fetchone()[0]:>9,} {table}  ({time.monotonic() - self.started:.0f} s)", flush=True)
+
+
+def main():
+    django.setup()
+    from django.conf import settings
+    from django.contrib.auth.hashers import make_password
+    from django.contrib.auth.models import Group, Permission
+
+    from agencies.founding import enrol, found_agency
+    from agencies.models import Agency, User
+    from config.database_roles import become_owner
+    from django.db import connection as django_connection
+
+    count = SCALES[scale()]
+    dice = random.Random(2026)
+    give_back = become_owner(django_connection)
+    for number in range(AGENCIES):
+        agency = found_agency(f"Agency {number:02}", "housing" if number % 3 else "idva", slug=f"agency-{number:02}")
+        for worker in range(WORKERS_AN_AGENCY):
+            user = enrol(f"worker{worker}@agency{number:02}.example.org", f"Worker {worker} of {number:02}", agency, "idva")
+            user.groups.add(agency.group)  # for guardian's own shortcut, beside which ours is measured
+    enrol("nobody@example.org", "Nobody Much", Agency.objects.first(), "information_governance")
+    User.objects.update(password=make_password("bench bench bench"))
+    agencies = list(Agency.objects.order_by("id").values_list("id", "group_id"))
+    workers = {agency: list(User.objects.filter(memberships__agency=agency, memberships__role="idva").order_by("id").values_list("id", flat=True)) for agency, _ in agencies}
+    permission = dict(Permission.objects.filter(codename__in=["lead_case", "partner_case"]).values_list("codename", "id"))
+    assert Group.objects.exists()
+    give_back()
+    with psycopg.connect(settings.DATABASE_OWNER_URL) as connection:
+        fill(Loader(connection), count, agencies, workers, permission, dice)
+        connection.commit()
+        connection.autocommit = True
+        connection.execute("VACUUM ANALYZE")
+    return 0
+
+
+def references(count):
+    """Distinct references in the shape of the real ones."""
+    letters = "23456789CDFGHJKLMNPQRTVWXY"
+    for number in range(count):
+        left, out = number * 104_729 + 17, []
+        for _ in range(8):
+            left, rest = divmod(left, len(letters))
+            out.append(letters[rest])
+        word = "".join(out)
+        yield f"{word[:4]}-{word[4:]}"
+
+
+def fill(loader, count, agencies, workers, permission, dice):
+    names = list(references(count))
+    cases = range(1, count + 1)
+    holders = {case: dice.sample(agencies, GRANTS_A_CASE) for case in cases}
+    opened = {case: NOW - timedelta(hours=dice.randrange(24 * 700)) for case in cases}
+    first = {case: workers[holders[case][0][0]][case % WORKERS_AN_AGENCY] for case in cases}
+    risks = ["high", "medium", "standard", "standard", ""]
+    loader.load(
+        "cases_case",
+        ["id", "reference", "lead_agency_id", "status", "pathway", "area", "opened_at", "opened_by_id", "closing_reason", "risk_level", "has_stalking_element", "revision"],
+        ((case, names[case - 1], holders[case][0][0], "open", "tenant", "bolsover", opened[case], first[case], "", risks[case % 5], False, 0) for case in cases),
+    )
+    loader.load(
+        "cases_person",
+        ["id", "given_name", "family_name", "also_known_as", "date_of_birth", "sex", "recorded_at"],
+        (
+            (person, dice.choice(GIVEN), f"{dice.choice(FAMILY)}-{dice.choice(FAMILY)}", "", datetime(1970 + person % 35, 1 + person % 12, 1 + person % 28).date(), "unknown", NOW)
+            for person in range(1, count * 3 + 1)
+        ),
+    )
+    roles = ["victim", "perpetrator", "child"]
+    loader.load(
+        "cases_party",
+        ["id", "case_id", "person_id", "role", "relationship", "is_unborn", "added_at"],
+        ((person, (person - 1) // 3 + 1, person, roles[(person - 1) % 3], "unknown", False, NOW) for person in range(1, count * 3 + 1)),
+    )
+    loader.load(
+        "cases_sharingdecision",
+        ["id", "case_id", "recipient_id", "level", "basis", "necessity", "risk_believed", "restrictions", "victim_not_told_reason", "decided_at", "decided_by_id", "deciding_agency_id"],
+        ((case, case, holders[case][0][0], "lead", "lead", "", "", "", "", opened[case], first[case], holders[case][0][0]) for case in cases),
+    )
+    # Five agencies run both kinds of clock on each case; a few promises are missed, the rest are to come.
+    due = {}
+
+    def clocks():
+        number = 0
+        for case in cases:
+            for place in range(CLOCKS_A_CASE):
+                number += 1
+                agency = holders[case][place // 2][0]
+                start = NOW - timedelta(hours=60 if number % 200 == 0 else 1, microseconds=dice.randrange(18 * 3600 * 10**6))
+                end = start + timedelta(hours=48)
+                due[case] = min(due.get(case, end), end)
+                stage, stage_at = ("half", start + (end - start) / 2) if end > NOW else ("", None)
+                yield (
+                    number, case, ("contact", "discussion")[place % 2], agency, workers[agency][case % WORKERS_AN_AGENCY], start, end, "48 elapsed hours (bench)", "", "",
+                    "", stage, stage_at,
+                )
+
+    loader.load(
+        "cases_clock",
+        ["id", "case_id", "kind", "agency_id", "owner_id", "started_at", "due_at", "basis", "outcome", "outcome_reason", "breach_reason", "next_stage", "next_stage_at"],
+        clocks(),
+    )
+
+    def grants():
+        number = 0
+        for case in cases:
+            for place, (agency, group) in enumerate(holders[case]):
+                number += 1
+                level = "partner" if place else "lead"
+                yield (number, case, agency, group, permission[f"{level}_case"], level, case, opened[case], workers[agency][case % WORKERS_AN_AGENCY], due[case])
+
+    loader.load(
+        "cases_grant",
+        ["id", "content_object_id", "agency_id", "group_id", "permission_id", "level", "decision_id", "started_at", "worker_id", "next_due_at"],
+        grants(),
+    )
+    kinds = ["contact", "note", "risk", "sharing"]
+
+    def entries():
+        number = 0
+        for case in cases:
+            for _ in range(200 if case == 1 else ENTRIES_A_CASE):
+                number += 1
+                agency = holders[case][number % GRANTS_A_CASE][0]
+                at = opened[case] + timedelta(minutes=number % 9000)
+                yield (number, case, agency, workers[agency][0], "partners" if number % 4 else "agency", kinds[number % 4], "What happened", "A few words about it.", at, at)
+
+    loader.load(
+        "cases_entry", ["id", "case_id", "agency_id", "author_id", "audience", "kind", "title", "text", "happened_at", "recorded_at"], entries()
+    )
+    loader.load(
+        "cases_safecontact",
+        ["id", "case_id", "party_id", "channel", "value", "is_safe", "voicemail", "how", "code_word", "verified_at", "verified_by_id"],
+        ((case, case, (case - 1) * 3 + 1, "phone", "07700 900123", "yes", "no", "Ask for Ada", "bluebell", NOW, first[case]) for case in cases),
+    )
+    loader.load(
+        "cases_safewindow", ["id", "case_id", "contact_id", "weekday", "starts", "ends"],
+        ((case, case, case, case % 7, "12:00", "13:00") for case in cases),
+    )
+    # One case in a hundred bars somebody: the anti-join has something to do.
+    barred = [case for case in cases if case % 100 == 0]
+    loader.load(
+        "cases_exclusion", ["id", "case_id", "user_id", "reason", "made_at", "made_by_id"],
+        ((number, case, workers[holders[case][1][0]][0], "neighbour", NOW, first[case]) for number, case in enumerate(barred, 1)),
+    )
+    # Case 1 is the one whose page is measured: six people (three more than the others).
+    extra = count * 3
+    loader.load(
+        "cases_person", ["id", "given_name", "family_name", "also_known_as", "sex", "recorded_at"],
+        ((extra + number, "Robin", "Larkin", "", "unknown", NOW) for number in (1, 2, 3)),
+    )
+    loader.load(
+        "cases_party", ["id", "case_id", "person_id", "role", "relationship", "is_unborn", "added_at"],
+        ((extra + number, 1, extra + number, "child", "child", False, NOW) for number in (1, 2, 3)),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
