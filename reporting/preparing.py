@@ -1,0 +1,66 @@
+"""How a worker prepares a return: claim it, count, draw, hand over. Nothing is written here but through the actions.
+
+It may be killed at any point. What it had not handed over is not there; its claim lapses after the lease, and whoever takes the run
+next begins again from the start.
+"""
+
+import logging
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from agencies import policies
+from agencies.actors import actor_for
+from agencies.gate import Refused
+from reporting import actions, quarterly
+from reporting.models import ReturnRun, RunState
+from reporting.publication import publish, words
+from ui.pdf import render_pdf
+
+log = logging.getLogger(__name__)
+
+
+def prepare(run_id):
+    """Prepare one return, if it still waits for somebody. Tells whether it is ready now."""
+    run = ReturnRun.objects.select_related("asked_by").defer("pdf").filter(pk=run_id).first()
+    if run is None:
+        return False
+    actor = actor_for(run.asked_by, "worker")
+    try:
+        claim = actions.claim_return(actor, run=run.pk)
+    except (Refused, PermissionDenied):
+        return False  # somebody else has it, or who asked may not any more; the log says which
+    run.published = None  # what a worker before this one may have left
+    try:
+        _prepare(actor, run, claim)
+    except (Refused, PermissionDenied):
+        return False  # the claim lapsed, or who asked may not any more: not this worker's return to speak of
+    return ReturnRun.objects.filter(pk=run.pk, claim=claim, state=RunState.READY).exists()
+
+
+def _prepare(actor, run, claim):
+    try:
+        count(actor, run, claim)
+        pdf = draw(run)
+    except (Refused, PermissionDenied):
+        raise
+    except Exception:
+        # Whatever it was, the person who waits is told, and may try again; the log of the worker has the details.
+        log.exception("a return could not be prepared")
+        actions.give_up(actor, run=run.pk, claim=claim, error="drawing" if run.published else "counting")
+    else:
+        actions.keep_document(actor, run=run.pk, claim=claim, pdf=pdf)
+
+
+def count(actor, run, claim):
+    """Take the numbers of the run's quarter and the two beside it, leave out what must stay hidden, and keep the rest."""
+    at = timezone.now()
+    below = policies.in_force("returns.suppress_below", None, at)
+    published = publish(quarterly.numbers(actor, run.period, at), run.edition, below.whole, below.basis)
+    actions.keep_numbers(actor, run=run.pk, claim=claim, taken_at=at, published=published)
+    run.taken_at, run.published = at, published
+
+
+def draw(run):
+    """The document of a counted run: the same bytes each time."""
+    return render_pdf("reporting/return_pdf.html", words(run) | {"made_at": run.taken_at})

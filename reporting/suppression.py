@@ -1,0 +1,98 @@
+"""Which counts of a return stay hidden, so that nobody can be found in it, nor worked out from its totals.
+
+A count from 1 to below the agreed number is hidden. Nought is always shown: it speaks of nobody, hiding it would hide most of a
+return, and a reader often knows it anyway (a month that has not begun). Then further counts are hidden until two things hold:
+
+- no sum on the page gives back, by subtraction, a group as small as those that are hidden;
+- no hidden count can be solved. A reader knows what is printed, which counts add up to which, and that nothing hidden is nought.
+  A count is safe when the very same page could stand over other figures in which it is one more or one fewer.
+
+There is always a way: where all that is tied to a count is hidden, one more person like those in it could be there.
+
+One mark serves for all of them: a mark that told small counts from the others would hand the reader a bound.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sum:
+    """`total` is what `parts` add up to, and the reader knows it."""
+
+    total: str
+    parts: tuple[str, ...]
+
+    @property
+    def counts(self):
+        return (self.total, *self.parts)
+
+    def sign(self, count):
+        return -1 if count == self.total else 1
+
+
+class DoesNotAdd(ValueError):
+    """Figures that contradict their own sums are not published at all."""
+
+
+def hidden_counts(figures: Mapping[str, int], sums: Iterable[Sum], below: int) -> frozenset[str]:
+    """The counts that a page with these figures and sums must not show, where counts under `below` are small.
+
+    The answer depends on nothing but its arguments: the same quarter is hidden the same way in every return that shows it.
+    """
+    sums = list(sums)
+    for one in sums:
+        if sum(figures[part] for part in one.parts) != figures[one.total]:
+            raise DoesNotAdd(one.total)
+    hidden = {count for count, value in figures.items() if 0 < value < below}
+    while (exposed := _exposed(figures, sums, hidden, below)) is not None:
+        hidden.add(min(exposed, key=lambda count: _cost(count, figures, sums)))
+    return frozenset(hidden)
+
+
+def _exposed(figures, sums, hidden, below):
+    """The shown counts of which one more must go, for the first weakness that the page has; None when it has none."""
+    for one in sums:
+        parts = [part for part in one.parts if part in hidden]
+        if parts and one.total not in hidden and sum(figures[part] for part in parts) < below:
+            return [count for count in one.counts if count not in hidden and figures[count]]
+    for count in sorted(hidden):
+        if not any(_could_be_otherwise(count, step, figures, sums, hidden) for step in (1, -1)):
+            return [count for count in _shown_around(count, sums, hidden) if figures[count]]
+    return None
+
+
+def _could_be_otherwise(count, step, figures, sums, hidden):
+    """Could the page be the same if this count were `step` more? Looks for other hidden counts that make up the difference.
+
+    Every sum that the moves so far have upset must be set right by moving a further hidden count by one. For sums as a table with
+    totals has them the search misses nothing; for others it may, and then more is hidden than need be, never less.
+    """
+
+    def room(one, step):
+        return step > 0 or figures[one] > 1
+
+    def set_right(moves):
+        upset = next(((one, off) for one in sums if (off := sum(one.sign(c) * moves.get(c, 0) for c in one.counts))), None)
+        if upset is None:
+            return True
+        one, off = upset
+        back = -1 if off > 0 else 1
+        free = [c for c in one.counts if c in hidden and c not in moves and room(c, back * one.sign(c))]
+        return any(set_right(moves | {c: back * one.sign(c)}) for c in free)
+
+    return room(count, step) and set_right({count: step})
+
+
+def _shown_around(count, sums, hidden):
+    """The shown counts in every sum that a hidden count is tied to, straight or through other hidden ones."""
+    tied, reached = {count}, set()
+    while new := [one for one in sums if one not in reached and tied & set(one.counts)]:
+        reached.update(new)
+        tied |= {c for one in new for c in one.counts if c in hidden}
+    return [c for one in reached for c in one.counts if c not in hidden]
+
+
+def _cost(count, figures, sums):
+    """What a reader loses when a count goes: rather a part than a total, and rather a smaller count."""
+    return (sum(one.total == count for one in sums), figures[count], count)

@@ -1,0 +1,106 @@
+"""The pages of the returns: which there are, how far one is, what it says, its document. No case is reachable from any of them."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agencies.doors import needs
+from agencies.gate import AlreadyDone, Refused
+from reporting import actions, quarterly, rules
+from reporting.forms import QuarterForm
+from reporting.models import ReturnRun, RunState
+from reporting.publication import words
+from reporting.quarters import quarters_between
+
+LISTED = 50
+FAILURES = {
+    "counting": "The numbers could not be taken. Nothing was lost: you can try again.",
+    "drawing": "The document could not be made. Nothing was lost: you can try again.",
+}
+TAG_COLOURS = {RunState.QUEUED: "grey", RunState.RUNNING: "blue", RunState.READY: "green", RunState.FAILED: "red"}
+
+
+@needs("prepare_return")
+@require_http_methods(["GET", "HEAD", "POST"])
+def returns(request):
+    """The returns of one's own agency, and the question which quarter to prepare next."""
+    at = timezone.now()
+    quarters = quarters_between(quarterly.first_opened_at(request.actor) or at, at)
+    # The last quarter that is over is the one that a return is usually asked for.
+    usual = next((one.code for one in quarters if one.is_complete(at)), quarters[0].code)
+    form = QuarterForm(request.POST if request.method == "POST" else None, quarters=quarters, at=at, initial={"quarter": usual})
+    if form.is_valid():
+        try:
+            run = actions.ask_for_return(request.actor, quarter=form.cleaned_data["quarter"], once=form.cleaned_data["once"])
+        except AlreadyDone as done:
+            return redirect(done.led_to or "returns")
+        except Refused as refusal:
+            form.add_error(refusal.field, refusal.reasons)
+        else:
+            return redirect("return_run", run.pk)
+    runs = ReturnRun.objects.filter(agency=request.actor.agency_id).select_related("asked_by").defer("pdf", "published")[:LISTED]
+    rows = [{"run": run, "colour": TAG_COLOURS[run.state], "is_partial": run.taken_at and not run.period.is_complete(run.taken_at)} for run in runs]
+    return render(request, "reporting/returns.html", {"form": form, "rows": rows}, status=422 if form.is_bound else 200)
+
+
+@needs("prepare_return")
+@require_safe
+def return_run(request, run):
+    """One return: how far it is, and once it is ready what it says."""
+    found = ReturnRun.objects.filter(pk=run, agency=request.actor.agency_id).defer("pdf", "published").first()
+    if found is None:
+        raise Http404
+    # A page that waits asks for itself again: it is told that the return is ready, and the person opens it.
+    if request.htmx or not found.is_ready:
+        return _progress(request, found)
+    found = actions.read_return(request.actor, run=run)
+    return render(request, "reporting/return.html", words(found) | {"run": found})
+
+
+def _progress(request, run, *, reasons=(), status=200):
+    at = timezone.now()
+    is_failed = run.state == RunState.FAILED
+    is_stalled = rules.is_stalled(run.state, run.asked_at, run.claimed_at, at)
+    context = {
+        "run": run,
+        "heading": f"Return for {run.period.label}",
+        "page_title": "Return",
+        "status_text": FAILURES.get(run.error, "The return could not be prepared.") if is_failed else run.get_stage_display(),
+        "percent": run.percent,
+        "is_finished": run.is_ready,
+        "finished_url": reverse("return_run", args=[run.pk]),
+        "finished_label": "Open the return",
+        "is_failed": is_failed,
+        "is_stalled": is_stalled,
+        "may_ask_again": is_failed or is_stalled,
+        "reasons": reasons,
+        "status_url": reverse("return_run", args=[run.pk]),
+        "back_url": reverse("returns"),
+    }
+    return render(request, "reporting/progress.html", context, status=status)
+
+
+@needs("prepare_return")
+@require_POST
+def return_again(request, run):
+    """Send a return that failed, or that nobody is working on, to a worker again."""
+    try:
+        actions.ask_again(request.actor, run=run)
+    except Refused as refusal:
+        found = ReturnRun.objects.defer("pdf", "published").get(pk=run)
+        if found.is_ready:
+            return redirect("return_run", run)
+        return _progress(request, found, reasons=refusal.reasons, status=422)
+    return redirect("return_run", run)
+
+
+@needs("prepare_return")
+@require_safe
+def return_pdf(request, run):
+    """The document of a return: the bytes that were made once, never made again."""
+    found = actions.download_return(request.actor, run=run)
+    response = HttpResponse(bytes(found.pdf), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="return-{found.quarter}.pdf"'
+    return response
