@@ -58,7 +58,8 @@ def client_for(people):
 
     def signed_in(persona, **headers):
         client = Client(**headers)
-        client.force_login(getattr(people, persona))
+        # Read again: the session is bound to the password, which was set after this object was made.
+        client.force_login(User.objects.get(pk=getattr(people, persona).pk))
         return client
 
     return signed_in
