@@ -3,3 +3,13 @@ from django.apps import AppConfig
 
 class Marac(AppConfig):
     name = "marac"
+
+    def ready(self):
+        from cases import extensions, notices
+        from marac import actions, consequences, steps  # noqa: F401 - actions enter their verbs into the table
+
+        extensions.add(extensions.PANELS, extensions.Panel("marac", "marac/panel.html", consequences.panel))
+        extensions.add(extensions.NEXT_ACTIONS, consequences.next_actions)
+        extensions.add(extensions.ON_SIGNED, consequences.after_signing)
+        notices.WORDS.update(steps.NOTICES)
+        extensions.add(extensions.BEFORE_CLOSING, consequences.reasons_cannot_close)

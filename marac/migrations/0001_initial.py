@@ -142,10 +142,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='referral',
-            constraint=models.UniqueConstraint(condition=models.Q(('assessment__isnull', False)), fields=('assessment',), name='marac_one_referral_an_assessment'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), models.Q(('coordinating_agency__isnull', False), ('is_repeat__isnull', False), ('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='marac_referral_sent_in_full'),
         ),
         migrations.AddConstraint(

@@ -1,5 +1,7 @@
 """A MARAC meeting: when, for which area, and by when a referral has to be in."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -37,6 +39,11 @@ class Meeting(models.Model):
 
     def __str__(self):
         return f"{self.area}, {self.starts_at:%Y-%m-%d}"
+
+    @property
+    def last_day(self):
+        """The last day on which a referral is in time."""
+        return self.referrals_due_at - timedelta(microseconds=1)
 
     def is_open(self, at):
         """May its list still change? Until it starts, while it is planned."""

@@ -80,7 +80,6 @@ class Referral(models.Model):
         ordering = ["-prepared_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["case", "agency"], condition=Q(state="draft"), name="marac_one_draft_an_agency"),
-            models.UniqueConstraint(fields=["assessment"], condition=Q(assessment__isnull=False), name="marac_one_referral_an_assessment"),
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "withdrawn"])
                 | Q(submitted_at__isnull=False, submitted_by__isnull=False, coordinating_agency__isnull=False, is_repeat__isnull=False),

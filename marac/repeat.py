@@ -1,0 +1,60 @@
+"""Has the same pair been referred before? The one place that looks at referrals of cases which the referrer may not see.
+
+It answers with a referral's id and a date, kept on the referral for the coordinator; the referrer's side is told only of a
+referral of the same case (`may_be_told`), so that nobody learns from it that another case exists.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef
+
+from agencies import policies
+from cases.models import Party
+from cases.models.people import Role
+from marac import rules
+from marac.models import Referral, ReferralState
+
+# Sent, and not taken back or refused: what was never before a meeting, nor going to be, is repeated by nothing.
+_COUNTS = [ReferralState.SUBMITTED, ReferralState.RETURNED, ReferralState.ACCEPTED, ReferralState.LISTED]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The answer: whether it is a repeat, and the earlier referral that was looked at."""
+
+    is_repeat: bool
+    last_referral_id: int | None
+    last_referral_on: date | None
+
+
+def look(case, incident_on, at, *, leave_out=None):
+    """Was this pair referred within the months that count before the incident (or, where no day is known, before now)?"""
+    incident_on = incident_on or at.astimezone(rules.LONDON).date()
+    months = policies.in_force("marac.repeat_months", None, at).whole
+    earlier = {}
+    for pk, submitted_at in _of_the_pair(case).exclude(pk=leave_out).values_list("pk", "submitted_at"):
+        earlier.setdefault(submitted_at.astimezone(rules.LONDON).date(), pk)
+    last_on = rules.last_referral_before(incident_on, earlier)
+    return Found(rules.is_repeat(incident_on, last_on, months), earlier.get(last_on), last_on)
+
+
+def _of_the_pair(case):
+    """Referrals of this case, and of any other with the same victim/survivor and an alleged perpetrator in common."""
+    parties = Party.objects.filter(case=OuterRef("case"))
+    mine = list(Party.objects.filter(case=case, role__in=[Role.VICTIM, Role.PERPETRATOR]).values_list("role", "person_id"))
+    victims = [person for role, person in mine if role == Role.VICTIM]
+    perpetrators = [person for role, person in mine if role == Role.PERPETRATOR]
+    return Referral.objects.filter(
+        Exists(parties.filter(role=Role.VICTIM, person__in=victims)),
+        Exists(parties.filter(role=Role.PERPETRATOR, person__in=perpetrators)),
+        state__in=_COUNTS,
+        submitted_at__isnull=False,
+    ).order_by("submitted_at", "pk")
+
+
+def may_be_told(referral):
+    """May the case's own people read that this is a repeat? Not where it was found on another case."""
+    if not referral.is_repeat:
+        return False
+    return bool(referral.repeat_reason) or (referral.last_referral is not None and referral.last_referral.case_id == referral.case_id)

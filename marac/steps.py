@@ -1,0 +1,136 @@
+"""A referral's beginning and each step that it takes, with what follows from it: the record, the chronology, the people told.
+
+Called by actions, and by the signing of an assessment, inside a gate (asserted).
+"""
+
+from agencies.gate import Change, Refused, inside, register_verb
+from agencies.models import Membership
+from cases import chronology
+from cases.access import people_seeing
+from cases.models import Assessment, Grant, Notification
+from cases.models.assessment import LevelBasis
+from cases.models.case import RiskLevel
+from marac import referring, repeat, rules
+from marac.models import Referral, ReferralState, Step
+
+register_verb("referral.prepare", "refer_to_marac", "A draft of a MARAC referral was prepared.", "marac.steps.begin")
+register_verb("grant.end_meeting", "refer_to_marac", "A coordinating agency's sight of a listing ended.", "marac.steps.end_meeting_grant")
+
+# What the case's partners read in the chronology when a step is taken.
+_TITLES = {
+    "submit": "MARAC referral sent",
+    "accept": "MARAC referral accepted",
+    "return": "MARAC referral returned for information",
+    "decline": "MARAC referral not accepted",
+    "withdraw": "MARAC referral withdrawn",
+    "list": "Listed on a MARAC meeting",
+    "unlist": "Taken off the list of a MARAC meeting",
+}
+# What the referrer is told of, and in which words the page of notices says it.
+NOTICES = {
+    "marac.accepted": "Your MARAC referral was accepted",
+    "marac.returned": "Your MARAC referral came back: the coordinator needs more information",
+    "marac.not_accepted": "Your MARAC referral was not accepted. Read why, and send it again if you disagree",
+    "marac.listed": "The case you referred is listed on a MARAC meeting",
+    "marac.unlisted": "The case you referred was taken off the list of a MARAC meeting. Read why",
+}
+_TOLD = {"accept": "marac.accepted", "return": "marac.returned", "decline": "marac.not_accepted", "list": "marac.listed", "unlist": "marac.unlisted"}
+
+
+def begin(act, case, agency_id, *, assessment=None):
+    """A draft, filled with what the case and the assessment say already. The agency's own open draft is filled up instead of a second one."""
+    assert inside(), "a referral begins inside a gate"
+    assessment = assessment or _latest_signed(case)
+    draft = Referral.objects.filter(case=case, agency=agency_id, state=ReferralState.DRAFT).first()
+    is_new = draft is None
+    draft = draft or Referral(
+        case=case, agency_id=agency_id, prepared_at=act.at, prepared_by_id=act.actor.user_id, state_at=act.at, consent=referring.latest_consent(case)
+    )
+    if assessment is not None:
+        _carry(draft, assessment)
+    # Only this case's own referrals: a draft must not tell its author that another case exists.
+    found = repeat.look(case, draft.incident_on, act.at, leave_out=draft.pk)
+    if found.is_repeat and Referral.objects.filter(pk=found.last_referral_id, case=case).exists():
+        draft.repeat_criterion = True
+    draft.revision += 1
+    draft.save()
+    if is_new:
+        _step(act, draft, "prepare", "")
+        chronology.record(act, case, "marac", "MARAC referral prepared, not sent yet")
+    after = {"agency": agency_id, "assessment": draft.assessment_id, "criteria": draft.criteria}
+    return draft, Change(subject=f"referral:{draft.pk}", case=case, after=after)
+
+
+def _latest_signed(case):
+    return Assessment.objects.filter(case=case, signed_at__isnull=False).order_by("-signed_at").first()
+
+
+def _carry(draft, assessment):
+    draft.assessment = assessment
+    draft.visible_high_risk = assessment.suggested_level == RiskLevel.HIGH
+    if assessment.level_basis == LevelBasis.JUDGEMENT:
+        draft.professional_judgement = True
+        draft.judgement_rationale = draft.judgement_rationale or assessment.rationale
+    draft.potential_escalation = draft.potential_escalation or assessment.level_basis == LevelBasis.ESCALATION
+    draft.repeat_criterion = draft.repeat_criterion or assessment.level_basis == LevelBasis.REPEAT
+
+
+def move(act, referral, verb, *, reasons="", meeting=None):
+    """Take a step: refused where the state or missing reasons forbid it; recorded, entered in the chronology, told to the referrer."""
+    assert inside(), "a step is taken inside a gate"
+    before = referral.state
+    if refused := rules.reasons_cannot(verb, before):
+        raise Refused(refused, code="state")
+    if refused := rules.reasons_not_given(verb, reasons):
+        raise Refused(refused, code="reasons", field="reasons")
+    was_sent = referral.submitted_at is not None
+    referral.state, referral.state_at = rules.TRANSITIONS[before][verb], act.at
+    referral.revision += 1
+    referral.save()
+    _step(act, referral, verb, before, reasons=reasons, meeting=meeting)
+    title = "MARAC referral withdrawn before it was sent" if verb == "withdraw" and not was_sent else _TITLES[verb]
+    text = "\n".join(part for part in (_place(verb, referral, meeting), reasons) if part)
+    chronology.record(act, referral.case, "marac", title, text=text)
+    if verb in _TOLD:
+        _tell(act, referral, _TOLD[verb])
+    return Change(
+        subject=f"referral:{referral.pk}", case=referral.case, before={"state": before},
+        after={"state": referral.state} | ({"meeting": meeting.pk} if meeting else {}),
+    )
+
+
+def _place(verb, referral, meeting):
+    if verb == "submit":
+        return f"To {referral.coordinating_agency}."
+    if verb in ("list", "unlist") and meeting:
+        local = meeting.starts_at.astimezone(rules.LONDON)
+        return f"{meeting.area}, {local.day} {local:%B %Y}."
+    return ""
+
+
+def _step(act, referral, verb, before, *, reasons="", meeting=None):
+    Step.objects.create(
+        case_id=referral.case_id, referral=referral, verb=verb, from_state=before, to_state=referral.state, at=act.at, by_id=act.actor.user_id,
+        agency_id=act.actor.agency_id, reasons=reasons, meeting=meeting,
+    )
+
+
+def _tell(act, referral, kind):
+    """Tell the referrer; where they may not see the case any more, the agency's worker on it, then those who manage. Never nobody in silence."""
+    members = Membership.objects.filter(agency=referral.agency_id, ended_at=None, user__is_active=True).select_related("user").order_by("pk")
+    users = {member.user_id: member.user for member in members}
+    grant = Grant.objects.filter(content_object=referral.case_id, agency=referral.agency_id).exclude(level="meeting").first()
+    managers = [member.user for member in members if member.role in ("housing_manager", "team_manager", "agency_lead")]
+    for rung in ([users.get(referral.submitted_by_id)], [users.get(grant.worker_id) if grant else None], managers, list(users.values())):
+        allowed = people_seeing(referral.case, [user for user in rung if user], act.at)
+        if allowed:
+            Notification.objects.bulk_create(Notification(user=user, case=referral.case, kind=kind, at=act.at) for user in allowed)
+            return
+
+
+def end_meeting_grant(act, case, agency_id):
+    """A coordinating agency has nothing of this case before it any more: its sight of the listing ends."""
+    assert inside(), "a grant ends inside a gate"
+    ended = Grant.objects.filter(content_object=case, agency=agency_id, level="meeting", ends_at=None)
+    if ended.update(ends_at=act.at):
+        act.also("grant.end_meeting", Change(subject=f"agency:{agency_id}", case=case, before={"level": "meeting"}))
