@@ -1,1 +1,16 @@
-urlpatterns = []
+"""The paths of disclosures. They say "notes", because an address bar may be read by the wrong person."""
+
+from django.urls import path
+
+from referrals.views import drafts, logged, rest
+
+urlpatterns = [
+    path("notes/", drafts.disclosures, name="disclosures"),
+    path("notes/new/", drafts.disclosure_new, name="disclosure_new"),
+    path("notes/<str:reference>/check/", logged.disclosure_check, name="disclosure_check"),
+    path("notes/<str:reference>/logged/", logged.disclosure_logged, name="disclosure_logged"),
+    path("notes/<str:reference>/discard/", drafts.disclosure_discard, name="disclosure_discard"),
+    path("notes/<str:reference>/<slug:slug>/", drafts.disclosure_page, name="disclosure_page"),
+    path("cases/<str:reference>/first-notes/", rest.disclosure_record, name="disclosure_record"),
+    path("cases/<str:reference>/first-notes/<slug:slug>/", rest.disclosure_rest, name="disclosure_rest"),
+]

@@ -1,0 +1,165 @@
+"""What is done with a disclosure: started, saved page by page, discarded, logged as a case, and finished later."""
+
+from datetime import datetime
+
+from django.http import Http404
+from django.urls import reverse
+
+from agencies.gate import AlreadyDone, Change, Refused, agency_action
+from cases import chronology, clocks
+from cases.gate import case_action
+from cases.models.people import Role
+from cases.opening import new_reference, open_new_case
+from referrals import into_case, pages, rules
+from referrals.drafts import disclosures_of
+from referrals.models import Disclosure, DisclosureState
+from ui import times
+
+STALE = "Somebody else saved this page after you opened it"
+
+
+@agency_action("disclosure.start", "log_disclosure")
+def start_disclosure(act, *, answers):
+    """A disclosure was begun; nobody but its author and their managers sees it."""
+    draft = _new_draft(act, {pages.FIRST.code: answers})
+    following = pages.following(draft.answers, pages.FIRST)
+    return Change(subject=f"disclosure:{draft.pk}", result=draft, led_to=reverse("disclosure_page", args=[draft.reference, following.slug]))
+
+
+@agency_action("disclosure.save", "log_disclosure")
+def save_page(act, *, reference, page, answers, revision):
+    """A page of a disclosure was saved."""
+    draft = _lock(act, reference)
+    if draft.saved_since(page, revision) and draft.answers.get(page) != answers:
+        raise Refused(STALE, code="stale")
+    draft.answers[page] = answers
+    draft.unfinished.pop(page, None)
+    _saved(act, draft, page)
+    return Change(subject=f"disclosure:{draft.pk}", after={"page": page, "revision": draft.revision}, result=draft)
+
+
+@agency_action("disclosure.keep", "log_disclosure")
+def keep_unfinished(act, *, reference, page, typed, revision):
+    """A page that is not complete yet was put aside as it was typed."""
+    draft = _lock(act, reference)
+    if draft.saved_since(page, revision):
+        raise Refused(STALE, code="stale")
+    draft.unfinished[page] = typed
+    _saved(act, draft, page)
+    return Change(subject=f"disclosure:{draft.pk}", after={"page": page, "revision": draft.revision}, result=draft)
+
+
+@agency_action("disclosure.discard", "log_disclosure")
+def discard_disclosure(act, *, reference, reason):
+    """A draft was discarded, with the reason; the record is kept."""
+    draft = _lock(act, reference)
+    draft.state, draft.discarded_at, draft.discarded_by_id, draft.discard_reason = DisclosureState.DISCARDED, act.at, act.actor.user_id, reason
+    draft.save(update_fields=["state", "discarded_at", "discarded_by", "discard_reason"])
+    return Change(subject=f"disclosure:{draft.pk}", before={"state": "draft"}, after={"state": "discarded"}, led_to=reverse("disclosures"))
+
+
+@agency_action("disclosure.submit", "log_disclosure")
+def submit_disclosure(act, *, reference, revision):
+    """A disclosure was logged: a case exists, its people are on it and its clock runs."""
+    draft = _lock(act, reference)
+    if draft.revision != revision:
+        raise Refused("Somebody else changed these notes after you opened this page. Check them, then send them again.", code="stale")
+    return _submit(act, draft)
+
+
+@agency_action("disclosure.log", "log_disclosure")
+def log_disclosure(act, *, answers, logged_at=None):
+    """A disclosure that was written down elsewhere was logged in one go (the API)."""
+    return _submit(act, _new_draft(act, answers), logged_at)
+
+
+@case_action("disclosure.complete", "edit_people")
+def complete_page(act, case, *, page, answers):
+    """A page that was left for later, because somebody was in danger, was answered on the case."""
+    disclosure = Disclosure.objects.select_for_update(of=("self",)).filter(case=case).first()
+    if disclosure is None or not pages.PAGES[page].can_wait:
+        raise Http404
+    if page in disclosure.answers:
+        raise Refused("This has been answered already.", code="answered")
+    disclosure.answers[page] = answers
+    disclosure.save(update_fields=["answers"])
+    victim = case.parties.get(role=Role.VICTIM)
+    into_case.add(act, case, victim, disclosure, page, answers)
+    return Change(subject=f"disclosure:{disclosure.pk}", case=case, after={"page": page}, result=disclosure)
+
+
+def _new_draft(act, answers):
+    return Disclosure.objects.create(
+        reference=new_reference(), agency_id=act.actor.agency_id, author_id=act.actor.user_id, answers=answers, started_at=act.at, saved_at=act.at,
+        saved_by_id=act.actor.user_id,
+    )
+
+
+def _lock(act, reference):
+    """The draft under a lock, if the actor may see it. One that has become a case, or was discarded, says where it went."""
+    draft = disclosures_of(act.actor).select_for_update(of=("self",)).filter(reference=reference).first()
+    if draft is None:
+        raise Http404
+    if not draft.is_draft:
+        raise AlreadyDone(where_it_went(draft))
+    return draft
+
+
+def where_it_went(disclosure):
+    """The page that a finished disclosure leads to."""
+    if disclosure.state == DisclosureState.SUBMITTED:
+        return reverse("disclosure_logged", args=[disclosure.reference])
+    return reverse("disclosures")
+
+
+def _saved(act, draft, page):
+    draft.revision += 1
+    draft.page_revisions[page] = draft.revision
+    draft.saved_at, draft.saved_by_id = act.at, act.actor.user_id
+    draft.save(update_fields=["answers", "unfinished", "revision", "page_revisions", "saved_at", "saved_by"])
+
+
+def _submit(act, draft, logged_at=None):
+    answers = pages.relevant(draft.answers)
+    received_at, logged_at = _moments(act, answers, logged_at)
+    how = answers.get("route", {}).get("route", "")
+    in_danger = into_case.TRUTH.get(answers["danger"]["danger"])
+    case = open_new_case(act, pathway=rules.pathway_for(how, act.actor.role))
+    victim = into_case.add_victim(act, case, answers["victim"])
+    draft.answers, draft.unfinished = answers, {}
+    draft.state, draft.case, draft.submitted_at, draft.submitted_by_id = DisclosureState.SUBMITTED, case, act.at, act.actor.user_id
+    draft.pathway, draft.received_at, draft.logged_at, draft.immediate_danger = case.pathway, received_at, logged_at, in_danger
+    draft.police_incident_number = answers.get("emergency", {}).get("police_incident_number", "")
+    draft.save()
+    if in_danger:
+        text = f"Police incident number {draft.police_incident_number}." if draft.police_incident_number else "No police incident number yet."
+        chronology.record(act, case, "risk", "Someone was in danger when this was reported", text=text, happened_at=received_at)
+    for code in answers:
+        into_case.add(act, case, victim, draft, code, answers[code])
+    clock = _start_clock(act, case, how, received_at)
+    return Change(
+        subject=f"disclosure:{draft.pk}", case=case, result=draft, led_to=reverse("disclosure_logged", args=[draft.reference]),
+        after={"route": how, "pathway": case.pathway, "received_at": received_at.isoformat(), "clock": clock.pk, "pages": sorted(answers)},
+    )
+
+
+def _moments(act, answers, logged_at):
+    """When it was received and logged, or Refused: asked again under the lock, because a draft can lie for days."""
+    if missing := pages.unanswered(answers):
+        raise Refused(rules.reasons_cannot_submit([page.heading for page in missing]), code="unanswered")
+    received_at = datetime.fromisoformat(answers["received"]["received_at"])
+    logged_at = logged_at or act.at
+    reasons = rules.reasons_logged_impossible(logged_at, act.at) or rules.reasons_received_impossible(received_at, logged_at, act.at)
+    if reasons:
+        raise Refused(reasons, code="time", field="received_at")
+    return received_at, logged_at
+
+
+def _start_clock(act, case, how, received_at):
+    kind = rules.clock_kind(how)
+    clock = clocks.start(act, case, kind, agency=case.lead_agency, owner=case.opened_by, started_at=received_at)
+    text = f"{rules.clock_rule(how)} {clock.basis}."
+    if rules.opens_missed(clock.due_at, act.at):
+        text += " It was received so long ago that this was already missed when it was logged."
+    chronology.record(act, case, "clock", f"{clocks.KINDS[kind].promise} by {times.local_time(clock.due_at)}", text=text)
+    return clock

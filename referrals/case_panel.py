@@ -1,0 +1,76 @@
+"""What a disclosure adds to the case page: how it was logged, and what was left for later and still has no answer."""
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from cases.access import can
+from cases.extensions import NextAction, Panel
+from cases.models import Address, Consent, Party, SafeContact
+from cases.models.people import Role
+from referrals import pages
+from referrals.models import Disclosure
+from referrals.routes import PATHWAYS, REPORTERS, ROUTES
+
+
+def still_missing(disclosure, case):
+    """The pages left for later that nobody has answered, here or by adding to the case directly. Wants `with_what_is_known`."""
+    known = {
+        "home": disclosure.has_address or bool(case.area),
+        "contact": disclosure.has_contact,
+        "channels": disclosure.has_contact,
+        "perpetrator": disclosure.has_perpetrator,
+        "children": disclosure.has_child,
+        "each_child": disclosure.has_child,
+        "stalking": case.has_stalking_element is not None,
+        "consent": disclosure.has_consent,
+    }
+    return [page for page in pages.left_for_later(disclosure.answers) if not known.get(page.code)]
+
+
+def with_what_is_known(case):
+    """The disclosure of a case (None where it began another way), with what the case has meanwhile learnt: one query."""
+
+    def on_case(rows):
+        return Exists(rows.filter(case=OuterRef("case")))
+
+    return (
+        Disclosure.objects.filter(case=case)
+        .annotate(
+            has_address=on_case(Address.objects),
+            has_contact=on_case(SafeContact.objects.filter(ended_at=None)),
+            has_perpetrator=on_case(Party.objects.filter(role=Role.PERPETRATOR)),
+            has_child=on_case(Party.objects.filter(role=Role.CHILD)),
+            has_consent=on_case(Consent.objects),
+        )
+        .select_related("agency")
+        .first()
+    )
+
+
+def context(actor, case):
+    """The panel, for those who may read the case."""
+    disclosure = with_what_is_known(case) if can(actor, "see_case", case) else None
+    if disclosure is None:
+        return None
+    return {
+        "disclosure": disclosure,
+        "how": ROUTES[disclosure.route].label if disclosure.route else "Not recorded yet",
+        "reporter": REPORTERS.get(disclosure.reporter, "Not recorded yet"),
+        "pathway": PATHWAYS[disclosure.pathway],
+        "missing": [page.left for page in still_missing(disclosure, case)],
+        "record_url": reverse("disclosure_record", args=[case.reference]) if disclosure.agency_id == actor.agency_id else "",
+    }
+
+
+PANEL = Panel("disclosure", "referrals/panel.html", context)
+
+
+def next_actions(actor, case, capabilities, at):
+    """What was left for later, for those who may add it."""
+    disclosure = with_what_is_known(case) if "edit_people" in capabilities else None
+    if disclosure is None:
+        return []
+    why = "Left for later, because someone was in danger" if pages.logs_now(disclosure.answers) else "Not known when this was logged"
+    return [
+        NextAction(page.left, reverse("disclosure_rest", args=[case.reference, page.slug]), why) for page in still_missing(disclosure, case)
+    ]

@@ -1,0 +1,1 @@
+"""The questions of a disclosure, a form for each page."""

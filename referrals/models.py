@@ -1,0 +1,99 @@
+"""Disclosures: what an agency writes down before there is a case, and how the case then began."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from agencies.models import Agency
+from cases.models import Case
+from referrals.routes import PATHWAYS, REPORTERS, ROUTES
+
+
+class DisclosureState(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Logged"
+    DISCARDED = "discarded", "Discarded"
+
+
+class Disclosure(models.Model):
+    """One disclosure. Until it becomes a case it belongs to one agency (referrals/drafts.py says who sees it); then it is reached through the case."""
+
+    reference = models.CharField(max_length=12, unique=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="disclosures")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="disclosures")
+    state = models.CharField(max_length=10, choices=DisclosureState, default=DisclosureState.DRAFT)
+    # Page by page, cleaned by that page's form; `unfinished` holds what was typed on a page that could not be cleaned yet.
+    answers = models.JSONField(default=dict)
+    unfinished = models.JSONField(default=dict)
+    # Counts up with each save; `page_revisions` says at which count each page was last saved.
+    revision = models.PositiveIntegerField(default=0)
+    page_revisions = models.JSONField(default=dict)
+    started_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # --- set once, when it becomes a case; the returns count these
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="disclosure")
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    route = models.CharField(max_length=24, choices=[(code, route.label) for code, route in ROUTES.items()], blank=True)
+    reporter = models.CharField(max_length=12, choices=list(REPORTERS.items()), blank=True)
+    pathway = models.CharField(max_length=12, choices=list(PATHWAYS.items()), blank=True)
+    received_at = models.DateTimeField(null=True, blank=True)
+    logged_at = models.DateTimeField(null=True, blank=True)
+    immediate_danger = models.BooleanField(null=True)
+    police_incident_number = models.CharField(max_length=60, blank=True)
+    has_stalking_element = models.BooleanField(null=True, help_text="SEED-092; empty means not known")
+    # --- set once, when it is discarded instead
+    discarded_at = models.DateTimeField(null=True, blank=True)
+    discarded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    discard_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="submitted", case__isnull=False, submitted_at__isnull=False, submitted_by__isnull=False)
+                & Q(received_at__isnull=False, logged_at__isnull=False)
+                | ~Q(state="submitted") & Q(case=None, submitted_at=None, submitted_by=None),
+                name="disclosure_submitted_in_full",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="discarded", discarded_at__isnull=False, discarded_by__isnull=False) & ~Q(discard_reason="")
+                | ~Q(state="discarded") & Q(discarded_at=None, discarded_by=None, discard_reason=""),
+                name="disclosure_discarded_in_full",
+            ),
+            models.CheckConstraint(condition=Q(received_at=None) | Q(received_at__lte=models.F("logged_at")), name="disclosure_received_before_logged"),
+        ]
+        indexes = [
+            models.Index(fields=["agency", "-id"], condition=Q(state="draft"), name="disclosure_drafts"),
+            models.Index(fields=["agency", "-submitted_at"], condition=Q(state="submitted"), name="disclosure_logged"),
+            models.Index(fields=["received_at"], condition=Q(state="submitted"), name="disclosure_received"),
+        ]
+        triggers = [
+            # What was first written down stays: a page that was left for later may be added, none may change or go.
+            pgtrigger.Trigger(
+                name="logged_is_kept",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(old__state="submitted"),
+                func="""
+                    IF NEW.answers @> OLD.answers AND NEW.state = OLD.state AND NEW.case_id = OLD.case_id
+                       AND NEW.received_at = OLD.received_at AND NEW.logged_at = OLD.logged_at
+                    THEN RETURN NEW; END IF;
+                    RAISE EXCEPTION 'a disclosure that was logged cannot be changed';
+                """,
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    @property
+    def is_draft(self):
+        return self.state == DisclosureState.DRAFT
+
+    def saved_since(self, page, revision):
+        """Has somebody saved this page after a form with this revision was opened?"""
+        return self.page_revisions.get(page, 0) > revision

@@ -1,0 +1,1 @@
+"""The pages of disclosures, a file for each part of their life."""

@@ -1,0 +1,74 @@
+"""After the case is open: answering what was left for later, and reading what was first written down."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from agencies.doors import needs
+from agencies.gate import AlreadyDone, Refused
+from cases.access import capabilities_on, open_case
+from referrals import actions, case_panel, pages
+from referrals.models import Disclosure
+from referrals.views import question
+from ui import held_forms
+
+
+@needs("edit_people")
+@require_http_methods(["GET", "POST"])
+def disclosure_rest(request, reference, slug):
+    """One page that was left for later, answered on the case."""
+    page = pages.BY_SLUG.get(slug)
+    case = open_case(request.actor, reference, "edit_people", part=f"first-notes:{slug}"[:80])
+    disclosure = case_panel.with_what_is_known(case)
+    if page is None or disclosure is None or not page.can_wait:
+        raise Http404
+    case_url = reverse("case", args=[case.reference])
+    if request.method == "GET":
+        if page not in case_panel.still_missing(disclosure, case):
+            messages.info(request, "This has been answered already.")
+            return redirect(case_url)
+        held = held_forms.take(request)
+        form = page.form(held, others=disclosure.answers).without_errors() if held else page.form(others=disclosure.answers)
+        return question.draw(request, page, form, cancel_url=case_url, back_url=case_url)
+    form, is_only_rows = question.posted(page, request, disclosure.answers)
+    if not is_only_rows and form.is_valid():
+        try:
+            disclosure = actions.complete_page(request.actor, case, page=page.code, answers=form.answers(), once=question.once(request))
+            return redirect(_after(case, page, case_url))
+        except AlreadyDone:
+            return redirect(case_url)
+        except Refused as refusal:
+            form.add_error(None, refusal.reasons)
+    return question.draw(request, page, form, cancel_url=case_url, back_url=case_url)
+
+
+def _after(case, page, case_url):
+    """A yes can open one more page (each child, each way to reach them); then back to the case."""
+    opened = {"contact": "channels", "children": "each_child"}.get(page.code)
+    missing = case_panel.still_missing(case_panel.with_what_is_known(case), case)
+    following = next((other for other in missing if other.code == opened), None)
+    return reverse("disclosure_rest", args=[case.reference, following.slug]) if following else case_url
+
+
+@needs("see_case")
+@require_GET
+def disclosure_record(request, reference):
+    """What was first written down, for the agency that wrote it. How to reach the victim/survivor stands on the case page, with its safety."""
+    case = open_case(request.actor, reference, "see_case", part="first-notes")
+    disclosure = Disclosure.objects.filter(case=case, agency=request.actor.agency_id).select_related("submitted_by").first()
+    if disclosure is None:
+        raise Http404
+    hidden = {"Number, e-mail address or place", "Code word"}
+    if "see_protected_address" not in capabilities_on(request.actor, case):
+        hidden |= {"Address", "Postcode"}
+    chosen = [page for page in pages.PAGES.values() if page.code in disclosure.answers and page.code != "channels"]
+    context = {
+        "case": case,
+        "case_url": reverse("case", args=[case.reference]),
+        "disclosure": disclosure,
+        "sections": question.sections(disclosure.answers, chosen=chosen, without=hidden),
+        "page_title": question.TITLE,
+    }
+    return render(request, "referrals/record.html", context)
