@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 WIDTH, LABEL_WIDTH, VALUE_WIDTH = 720, 210, 90
 BAR, GAP, GROUP_GAP = 22, 4, 16
+LETTERS = "Atkinson Hyperlegible Next, Print Latin, Print Latin Extended, sans-serif"  # on pages; in documents
 SUPPRESSED = None  # a value that may not be shown has no bar
 
 # Plain, dotted, striped, crossed: each reads without colour. The ink is dark on white or white on dark.
@@ -124,10 +125,10 @@ class BarChart:
                 bar_y += BAR + GAP
             y += height + GROUP_GAP
         return format_html(
-            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-desc"'
-            ' font-family="Atkinson Hyperlegible Next, Noto Sans, sans-serif" font-size="15" fill="#000">'
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-title {}-desc" font-family="{}"'
+            ' font-size="15" fill="#000">'
             '<title id="{}-title">{}</title><desc id="{}-desc">{}</desc><defs>{}</defs>{}{}'
             '<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="#000"/></svg>',
-            WIDTH, y, self.name, self.name, self.name, self.title, self.name, self.description, self._definitions(),
+            WIDTH, y, self.name, self.name, LETTERS, self.name, self.title, self.name, self.description, self._definitions(),
             legend, mark_safe("".join(parts)), LABEL_WIDTH, top, LABEL_WIDTH, y - GROUP_GAP,  # noqa: S308 escaped above
         )

@@ -64,7 +64,7 @@ WRONG = {
     "full_name": "O’Brien\x07" + "a" * 200, "born_day": "31", "born_month": "2", "born_year": "2001",
     "heard_at_day": "29", "heard_at_month": "3", "heard_at_year": "2026", "heard_at_time": "1:30am",
     "call_after": "soon", "how": "other", "ways": ["call"], "phone": "12", "email": "nobody", "postcode": "XX",
-    "notes": "x" * 10_001,
+    "notes": "What was said. " * 700,
 }
 
 

@@ -1,7 +1,13 @@
 """Owns how every Django form becomes a page of GOV.UK components, and the plain words of its errors."""
 
 from django import forms
-from django.core.validators import MaxLengthValidator, MinLengthValidator, ProhibitNullCharactersValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import (
+    EmailValidator,
+    MaxLengthValidator,
+    MinLengthValidator,
+    ProhibitNullCharactersValidator,
+)
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.utils.functional import cached_property
@@ -10,6 +16,7 @@ from ui.characters import Printable, without_unprintable
 from ui.fields import DateField
 
 A_FILE = "Type your answer here. A file cannot be read as an answer"
+AN_ADDRESS = "Enter an email address in the correct format, like name@example.org"
 _GENERIC_REQUIRED = str(forms.Field.default_error_messages["required"])
 
 _TEMPLATES = (  # the first that fits
@@ -24,6 +31,18 @@ _TEMPLATES = (  # the first that fits
 
 def _lower_first(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+class Shorter(MaxLengthValidator):
+    """Refuses a text that is too long, and says by how much."""
+
+    def __init__(self, limit_value, subject: str) -> None:
+        super().__init__(limit_value, f"{subject} must be {limit_value:,} characters or fewer.")
+
+    def __call__(self, value) -> None:
+        limit = self.limit_value() if callable(self.limit_value) else self.limit_value
+        if len(value) > limit:
+            raise ValidationError(f"{self.message} You typed {len(value):,}", code=self.code)
 
 
 class Question(BoundField):
@@ -63,8 +82,9 @@ class Question(BoundField):
             return Printable()
         subject = "This answer" if str(self.label).endswith("?") else str(self.label)
         if isinstance(check, MaxLengthValidator):
-            words = f"{subject} must be {check.limit_value:,} characters or fewer. You typed %(show_value)s"
-            return MaxLengthValidator(check.limit_value, words)
+            return Shorter(check.limit_value, subject)
+        if isinstance(check, EmailValidator):
+            return EmailValidator(message=AN_ADDRESS)
         if isinstance(check, MinLengthValidator):
             return MinLengthValidator(check.limit_value, f"{subject} must be {check.limit_value:,} characters or more")
         return check
