@@ -1,0 +1,241 @@
+"""The worklist: what is due first, whose, narrowed how; true without a sweep; the same queries for one case and for thirty."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from audit.models import Event
+from cases import work
+from cases.models import Case, Exclusion, Grant, Notification, Task
+
+HOUR = timedelta(hours=1)
+
+
+def references(actor, **facts):
+    return [row.reference for row in work.worklist(actor, **facts).rows]
+
+
+def close(case, user):
+    Case.objects.filter(pk=case.pk).update(status="closed", closed_at=timezone.now(), closed_by=user)
+
+
+def bar(case, **whom):
+    return Exclusion.objects.create(case=case, reason="conflict", made_at=timezone.now(), made_by_id=case.opened_by_id, **whom)
+
+
+def test_what_is_due_first_stands_first_and_what_has_no_promise_last(people, a_case):
+    calm = a_case(clock=None)
+    later = a_case(received_ago=HOUR)
+    missed = a_case(received_ago=50 * HOUR)
+    sooner = a_case(received_ago=40 * HOUR)
+    page = work.worklist(people.actor("housing_officer"))
+    assert [row.reference for row in page.rows] == [case.reference for case in (missed, sooner, later, calm)]
+    assert [row.promise and row.promise.is_missed for row in page.rows] == [True, False, False, None]
+    assert page.after is None
+
+
+def test_a_missed_promise_is_missed_though_no_sweep_has_run(people, a_case):
+    a_case(received_ago=49 * HOUR)
+    a_case(received_ago=47 * HOUR)
+    assert work.missed(people.actor("housing_officer")) == 1
+    assert work.missed(people.actor("housing_officer"), at=timezone.now() + 2 * HOUR) == 2
+
+
+def test_the_most_urgent_promise_of_a_case_is_the_one_shown_and_both_are_counted(people, a_case, inside_gate):
+    from cases import clocks
+
+    case = a_case(received_ago=50 * HOUR)
+    with inside_gate() as act:
+        clocks.start(act, case, "discussion", agency=case.lead_agency, started_at=act.at - 60 * HOUR)
+    (row,) = work.worklist(people.actor("housing_officer")).rows
+    assert row.promise.label == "Talk the situation through together"
+    assert work.missed(people.actor("housing_officer")) == 2
+
+
+def test_mine_my_team_and_my_agency(people, a_case):
+    mine = a_case("housing_officer")
+    colleagues = a_case("other_housing_officer")
+    leads = a_case("agency_lead")
+    assert references(people.actor("housing_officer")) == [mine.reference]
+    assert set(references(people.actor("housing_manager"), whose="team")) == {mine.reference, colleagues.reference}
+    assert set(references(people.actor("housing_officer"), whose="agency")) == {mine.reference, colleagues.reference, leads.reference}
+
+
+def test_a_team_is_for_those_who_lead_one(people, a_case, client_for):
+    a_case()
+    with pytest.raises(PermissionDenied):
+        work.worklist(people.actor("housing_officer"), whose="team")
+    # Asked for by address, it is not refused but simply not there.
+    assert b"My team" not in client_for("housing_officer").get("/work/?whose=team").content
+    assert b"My team" in client_for("housing_manager").get("/work/").content
+
+
+def test_closed_barred_ended_meeting_and_other_agencies_cases_are_not_there(people, a_case, share):
+    shown = a_case()
+    closed, barred, agency_barred, ended, meeting, theirs = (a_case() for _ in range(6))
+    for case in (shown, closed, barred, agency_barred):
+        share(case, "harbour_idva", worker="idva")
+    share(ended, "harbour_idva", worker="idva", ends_at=timezone.now() + HOUR)
+    Grant.objects.filter(content_object=ended, agency=people.agency("harbour_idva")).update(ends_at=timezone.now())
+    share(meeting, "harbour_idva", "meeting", worker="idva")
+    close(closed, people.housing_officer)
+    bar(barred, user=people.idva)
+    bar(agency_barred, agency=people.agency("harbour_idva"))
+    for whose in ("mine", "agency"):
+        assert references(people.actor("idva"), whose=whose) == [shown.reference]
+    assert theirs.reference not in references(people.actor("idva"), whose="agency")
+    # The bar on one person leaves the others' list alone.
+    assert barred.reference in references(people.actor("other_idva"), whose="agency")
+
+
+@pytest.mark.parametrize("persona", ["outsider", "superuser", "commissioner", "auditor", "information_governance", "administrator", "marac_coordinator"])
+def test_nobody_without_a_grant_or_a_role_has_a_worklist(persona, people, a_case):
+    a_case()
+    for whose in ("mine", "agency"):
+        assert references(people.actor(persona), whose=whose) == []
+    assert work.missed(people.actor(persona), whose="agency") == 0
+
+
+def test_filters(people, a_case, share):
+    calm, missed, today, high = a_case(clock=None), a_case(received_ago=50 * HOUR), a_case(received_ago=47 * HOUR), a_case("idva", received_ago=HOUR)
+    Case.objects.filter(pk=high.pk).update(risk_level="high")
+    share(high, "northvale_housing", persona="idva")
+    actor = people.actor("housing_officer")
+
+    def found(**filters):
+        return set(references(actor, whose="agency", filters=work.Filters(**filters), at=at))
+
+    at = timezone.now()
+    everything = {case.reference for case in (calm, missed, today, high)}
+    assert found() == everything
+    assert found(risk="high") == {high.reference}
+    assert found(risk="none") == everything - {high.reference}
+    assert found(clock="missed") == {missed.reference}
+    assert found(clock="none") == {calm.reference}
+    assert found(clock="running") == everything - {calm.reference}
+    assert found(lead_agency=people.agency("harbour_idva").pk) == {high.reference}
+    assert found(lead_agency=people.agency("harbour_idva").pk, clock="missed") == set()
+    at = today.grants.first().next_due_at - timedelta(microseconds=1)
+    assert today.reference in found(clock="today")
+    at += timedelta(microseconds=2)
+    assert today.reference in found(clock="missed")
+
+
+def test_today_ends_at_midnight_in_london_also_when_the_clocks_change(people):
+    from datetime import UTC, datetime
+
+    assert work.end_of_day(datetime(2026, 3, 29, 0, 30, tzinfo=UTC)) == datetime(2026, 3, 29, 23, tzinfo=UTC)
+    assert work.end_of_day(datetime(2026, 10, 25, 0, 30, tzinfo=UTC)) == datetime(2026, 10, 26, 0, tzinfo=UTC)
+    assert work.end_of_day(datetime(2026, 7, 1, 23, 30, tzinfo=UTC)) == datetime(2026, 7, 2, 23, tzinfo=UTC)
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(people, a_case, monkeypatch):
+    monkeypatch.setattr(work, "PAGE", 3)
+    cases = [a_case(received_ago=n % 4 * HOUR, clock="contact" if n < 7 else None) for n in range(11)]
+    # Two with the very same due time: the second key decides.
+    due = Grant.objects.get(content_object=cases[0]).next_due_at
+    Grant.objects.filter(content_object__in=[cases[1], cases[2]]).update(next_due_at=due)
+    actor, seen, after = people.actor("housing_officer"), [], None
+    for _ in range(5):
+        page = work.worklist(actor, after=after)
+        seen += [row.reference for row in page.rows]
+        after = page.after
+        if after is None:
+            break
+    assert sorted(seen) == sorted(case.reference for case in cases)
+    assert len(seen) == len(set(seen)) == 11
+    monkeypatch.setattr(work, "PAGE", 25)
+    assert seen == references(actor)
+
+
+@pytest.mark.parametrize("key", ["", "x", "1.x", "none.", "none.-1", ".5", "1.5.5", "٣.٣", "9" * 40 + ".1", "1." + "9" * 40, "none.\0"])
+def test_a_key_that_makes_no_sense_starts_at_the_top(key, people, a_case, client_for):
+    case = a_case()
+    assert references(people.actor("housing_officer"), after=key) == [case.reference]
+    assert client_for("housing_officer").get("/work/", {"after": key, "risk": key, "clock": key, "lead": key, "whose": key}).status_code == 200
+
+
+def a_task(case, people, *, owner=None, due_in=HOUR, agency="northvale_housing", title="Ring the school"):
+    return Task.objects.create(
+        case=case, agency=people.agency(agency), owner=owner, kind="test", origin=f"test:{uuid4()}", title=title, due_at=timezone.now() + due_in, raised_at=timezone.now()
+    )
+
+
+def test_tasks_due_first_ten_of_mine_and_of_nobody_where_i_hold_the_case(people, a_case):
+    mine, other = a_case("housing_officer"), a_case("other_housing_officer")
+    expected = [a_task(mine, people, owner=people.housing_officer), a_task(mine, people, due_in=2 * HOUR)]
+    theirs = a_task(other, people, owner=people.other_housing_officer, due_in=3 * HOUR)
+    unowned_there = a_task(other, people, due_in=4 * HOUR)
+    done = a_task(mine, people, owner=people.housing_officer)
+    Task.objects.filter(pk=done.pk).update(done_at=timezone.now(), done_by=people.housing_officer)
+    a_task(mine, people, agency="harbour_idva")
+    actor = people.actor("housing_officer")
+    assert work.tasks_due(actor) == expected
+    assert work.tasks_due(actor, whose="agency") == [*expected, theirs, unowned_there]
+    assert work.tasks_due(people.actor("housing_manager"), whose="team") == [*expected, theirs, unowned_there]
+    bar(mine, user=people.housing_officer)
+    assert work.tasks_due(actor) == []
+    for n in range(12):
+        a_task(other, people, owner=people.other_housing_officer, due_in=(n + 5) * HOUR)
+    assert len(work.tasks_due(people.actor("other_housing_officer"))) == 10
+
+
+def test_the_page(people, a_case, client_for):
+    case = a_case(received_ago=50 * HOUR, given_name="<b>Bryony</b>", family_name="O’Malley")
+    a_task(case, people, owner=people.housing_officer, title="<i>Ring</i>")
+    Notification.objects.create(user=people.housing_officer, case=case, kind="attempts.limit", at=timezone.now())
+    answer = client_for("housing_officer").get("/work/")
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "<title>My work - Waymark</title>" in page
+    assert "&lt;b&gt;Bryony&lt;/b&gt; O’Malley" in page and "<b>Bryony" not in page and "<i>Ring" not in page
+    assert "1 promise missed" in page and "1 notice that you have not read" in page
+    assert "2 hours overdue" in page and "Missed: was due" in page
+    assert case.reference in page
+    event = Event.objects.filter(verb="case.list").get()
+    assert (event.subject, event.after, event.actor) == ("work:mine", {"count": 1}, f"user:{people.housing_officer.pk}")
+
+
+def test_an_empty_page_says_so(people, client_for):
+    page = client_for("idva").get("/work/").content.decode()
+    assert "No open case is allocated to you." in page and "No action is waiting." in page and "missed" not in page.split("<table")[0].split("Filter")[0]
+    assert "No open case here matches the filter." in client_for("idva").get("/work/?clock=missed").content.decode()
+
+
+@pytest.mark.parametrize(("persona", "status"), [("commissioner", 403), ("auditor", 403), ("administrator", 403), ("superuser", 403), ("information_governance", 403), ("outsider", 200)])
+def test_who_may_open_the_page(persona, status, client_for):
+    assert client_for(persona).get("/work/").status_code == status
+
+
+def test_signed_out_is_sent_to_sign_in(client, db):
+    answer = client.get("/work/")
+    assert answer.status_code == 302 and "/sign-in/" in answer["Location"]
+
+
+@pytest.mark.parametrize(("persona", "address"), [("housing_officer", "/work/"), ("housing_manager", "/work/?whose=team&clock=missed"), ("idva_manager", "/work/?whose=agency&lead=1")])
+def test_the_number_of_queries_is_constant_and_at_most_twelve(persona, address, people, a_case, share, client_for):
+    client = client_for(persona)
+
+    def filled(count):
+        for n in range(count):
+            case = a_case("housing_officer", received_ago=(49 + n) * HOUR)
+            share(case, "harbour_idva", worker="idva")
+            for owner in (people.housing_officer, people.housing_manager):
+                a_task(case, people, owner=owner)
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        return [query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+
+    filled(1)
+    queries()
+    first = queries()
+    filled(28)
+    assert len(queries()) == len(first)
+    assert len(first) <= 12, "\n".join(sql[:140] for sql in first)
