@@ -154,7 +154,8 @@ def test_a_lower_level_never_holds_without_another_person(said, final, basis, ra
 # --- the second person
 
 def decide(**changes):
-    return rules.reasons_cannot_decide(**({"proposed": "medium", "is_decided": False, "signed_by": 1, "decider": 2, "reason": "Agreed after a visit."} | changes))
+    facts = {"proposed": "medium", "is_decided": False, "signed_by": 1, "decider": 2, "reason": "Agreed after a visit."}
+    return rules.reasons_cannot_decide(**(facts | changes))
 
 
 def test_another_person_decides_once_with_a_reason():
