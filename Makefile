@@ -30,7 +30,7 @@ help:
 
 demo: $(VENV)/.demo $(BUILT)/.made
 	@$(BIN)/python -m config.machine pango || echo "Going on without: everything works but downloading PDFs." >&2
-	@PORT="$(PORT)" ADDRESS="$(ADDRESS)" $(BIN)/python -m config.demo
+	@exec env PORT="$(PORT)" ADDRESS="$(ADDRESS)" $(BIN)/python -m config.demo
 
 test: $(VENV)/.dev $(BUILT)/.made
 	@$(BIN)/python -m config.machine pango browser
@@ -80,6 +80,6 @@ $(VENV)/.dev: $(VENV)/.made requirements/dev.txt
 $(BUILT)/.made: $(FRONT_END) | $(VENV)/.made
 	@test -e $(VENV)/.demo || $(MAKE) --no-print-directory $(VENV)/.demo
 	@echo "Compiling the front end ..."
-	@sh .ci/with-node npm ci --no-audit --no-fund --loglevel=error
+	@sh .ci/with-node npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 	@sh .ci/with-node npm run --silent build
 	@mkdir -p $(BUILT) && touch $@
