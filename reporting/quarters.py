@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
-_CODE = re.compile(r"(\d{4})-q([1-4])")
+_CODE = re.compile(r"([0-9]{4})-q([1-4])")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # not strftime: the words on a return never depend on the machine's locale
