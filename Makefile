@@ -62,9 +62,13 @@ clean:
 
 # --- The set-up: each step leaves a mark, and is done again only when what it was made from has changed.
 
+# A virtual environment knows where it stands, so one that was moved with its checkout is made again.
+ifneq ($(shell cat $(VENV)/.made 2>/dev/null),$(CURDIR))
+.PHONY: $(VENV)/.made
+endif
 $(VENV)/.made:
 	@sh .ci/make-venv $(VENV)
-	@touch $@
+	@echo "$(CURDIR)" > $@
 
 $(VENV)/.demo: $(VENV)/.made requirements/demo.txt
 	@echo "Installing what Waymark is made of ..."
