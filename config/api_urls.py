@@ -4,10 +4,13 @@ from django.urls import include, path
 
 from cases.api import CaseDetail, CaseList
 from config.api import Schema
+from referrals.api import Disclosures, OneDisclosureView
 
 v1 = [
     path("cases/", CaseList.as_view(), name="cases"),
     path("cases/<str:reference>/", CaseDetail.as_view(), name="case"),
+    path("disclosures/", Disclosures.as_view(), name="disclosures"),
+    path("disclosures/<str:reference>/", OneDisclosureView.as_view(), name="disclosure"),
     path("schema/", Schema.as_view(), name="schema"),
 ]
 

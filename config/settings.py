@@ -236,6 +236,14 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["agencies.api.DenyByDefault"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # Sets of choices that several questions share, or that share a name: each needs one of its own in the schema.
+    "ENUM_NAME_OVERRIDES": {
+        "ConsentStateEnum": "referrals.forms.contact.CONSENT_STATES",
+        "DayEnum": "referrals.forms.contact.DAYS",
+        "DisclosureStateEnum": "referrals.models.DisclosureState",
+        "SafeEnum": "referrals.forms.contact.SAFE",
+        "YesNoUnknownEnum": "referrals.forms.page.YES_NO_UNKNOWN",
+    },
 }
 
 LOGGING = {

@@ -16,7 +16,9 @@ WINDOWS = (1, 2, 3)
 _NUMBERS = {Channel.PHONE, Channel.TEXT}
 # Voicemail is a question about a telephone, not a channel of its own here.
 _CHANNELS = [(code, label) for code, label in Channel.choices if code != Channel.VOICEMAIL]
-_SAFE = [(Safe.YES, "Yes"), (Safe.NO, "No"), (Safe.UNKNOWN, "Not known: treat as not safe")]
+SAFE = [(Safe.YES, "Yes"), (Safe.NO, "No"), (Safe.UNKNOWN, "Not known: treat as not safe")]
+# Only what was once given can be withdrawn.
+CONSENT_STATES = [(code, label) for code, label in ConsentState.choices if code != ConsentState.WITHDRAWN]
 
 
 class ContactForm(PageForm):
@@ -29,7 +31,7 @@ class ContactForm(PageForm):
 
 class ChannelForm(Answers):
     channel = forms.ChoiceField(label="How", choices=[("", "Choose one"), *_CHANNELS])
-    is_safe = ChoiceField(label="Is this safe?", choices=_SAFE)
+    is_safe = ChoiceField(label="Is this safe?", choices=SAFE)
     value = forms.CharField(
         label="Number, e-mail address or place", help_text="Leave this empty for a visit to their home.", max_length=300, required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -43,7 +45,7 @@ class ChannelForm(Answers):
     days_3 = MultipleChoiceField(label="Third time: safe days", choices=DAYS, required=False)
     from_3 = TimeField(label="Third time: from", required=False)
     to_3 = TimeField(label="Third time: to", required=False)
-    voicemail = ChoiceField(label="Is it safe to leave a voicemail?", choices=_SAFE, required=False)
+    voicemail = ChoiceField(label="Is it safe to leave a voicemail?", choices=SAFE, required=False)
     how = forms.CharField(
         label="What to say, and what never to say", help_text="For example, ask for Mari, say it is the repairs team.", max_length=500, required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -104,7 +106,7 @@ class ChannelsForm(RowsForm):
 class ConsentForm(PageForm):
     state = ChoiceField(
         label="Did they agree that you share this with agencies that can help?",
-        choices=[(code, label) for code, label in ConsentState.choices if code != ConsentState.WITHDRAWN],
+        choices=CONSENT_STATES,
         hints={ConsentState.REFUSED: "High risk or a child in danger can still be shared, with its reason. Say so to them."},
         reveals={ConsentState.GIVEN: "scope", ConsentState.REFUSED: "refused_reason", ConsentState.NOT_ASKED_UNSAFE: "unsafe_reason"},
     )
