@@ -1,0 +1,67 @@
+"""Writing in the case file: notes and their corrections, actions done, the stalking element."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from cases import chronology
+from cases.gate import Change, Refused, case_action
+from cases.models import Entry, Task
+from cases.models.chronology import Audience
+
+# Kinds of entry that a person words; what Waymark words itself, or a signature stands under, is not corrected.
+CORRECTABLE = ("note", "contact", "disclosure")
+
+
+@case_action("note.add", "add_entry")
+def add_note(act, case, *, title, text, audience, happened_at):
+    """Add a note to the chronology, for the audience that its writer chose."""
+    if happened_at > act.at:
+        raise Refused("This cannot have happened in the future.", code="time", field="happened_at")
+    entry = chronology.record(act, case, "note", title, text=text, audience=audience, happened_at=happened_at)
+    return Change(subject=f"entry:{entry.pk}", case=case, after={"audience": audience}, result=entry, led_to=f"/cases/{case.reference}/")
+
+
+@case_action("note.correct", "add_entry")
+def correct_entry(act, case, *, entry_id, title, text, happened_at):
+    """Correct an entry by a new one that stands in its place; the first wording is kept, and whoever read it reads the correction."""
+    first = Entry.objects.filter(pk=entry_id, case=case).first()
+    if first is None:
+        raise Http404
+    if first.agency_id != act.actor.agency_id or first.kind not in CORRECTABLE:
+        raise PermissionDenied("not theirs to correct")
+    if Entry.objects.filter(supersedes=first).exists():
+        raise Refused("Somebody has corrected this entry already. Correct the newest wording.", code="stale")
+    if happened_at > act.at:
+        raise Refused("This cannot have happened in the future.", code="time", field="happened_at")
+    entry = chronology.record(
+        act, case, first.kind, title, text=text, audience=first.audience, happened_at=happened_at, supersedes=first,
+    )
+    return Change(subject=f"entry:{entry.pk}", case=case, before={"entry": first.pk}, after={"audience": entry.audience}, result=entry)
+
+
+@case_action("task.finish", "add_entry")
+def finish_task(act, case, *, task_id, was_needed, outcome):
+    """Finish an action of one's own agency, or say why it is not needed."""
+    task = Task.objects.filter(pk=task_id, case=case, agency=act.actor.agency_id).first()
+    if task is None:
+        raise Http404
+    if task.done_at:
+        raise Refused("Somebody has finished this action already.", code="stale")
+    task.done_at, task.done_by_id = act.at, act.actor.user_id
+    task.outcome = outcome if was_needed else f"Not needed: {outcome}"
+    task.save(update_fields=["done_at", "done_by", "outcome"])
+    chronology.record(
+        act, case, "task", f"{'Done' if was_needed else 'Not needed'}: {task.title}"[:200], text=outcome, audience=Audience.AGENCY
+    )
+    return Change(subject=f"task:{task.pk}", case=case, after={"was_needed": was_needed}, result=task)
+
+
+@case_action("case.stalking", "edit_people")
+def set_stalking_element(act, case, *, has_stalking_element):
+    """Record whether the case has a stalking element (SEED-092)."""
+    before = case.has_stalking_element
+    case.has_stalking_element = has_stalking_element
+    case.save(update_fields=["has_stalking_element"])
+    words = {True: "Yes", False: "No", None: "Not known"}[has_stalking_element]
+    chronology.record(act, case, "risk", f"Stalking element: {words}")
+    return Change(subject="case", case=case, before={"has_stalking_element": before}, after={"has_stalking_element": has_stalking_element})

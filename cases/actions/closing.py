@@ -1,0 +1,65 @@
+"""Closing a case, and opening it again within a year."""
+
+from agencies.models import Agency, User
+from cases import chronology, clocks, extensions
+from cases.access import capabilities_on
+from cases.gate import Change, Refused, case_action
+from cases.models import Clock, Grant, Task
+from cases.models.case import CaseStatus, ClosingReason
+from cases.models.chronology import Audience
+from cases.rules import closing as rules
+
+
+@case_action("case.close", "close_case")
+def close_case(act, case, *, closing_reason, summary, audience):
+    """Close a case: nothing may be left running, unexplained or undone."""
+    reasons = rules.reasons_closed(case.is_open) or reasons_cannot_close(case, act.actor.agency_id, act.at)
+    if reasons:
+        raise Refused(reasons, code="not_finished")
+    reasons = rules.reasons_reason_needs_manager(closing_reason, "countersign" in capabilities_on(act.actor, case, act.at))
+    if reasons:
+        raise Refused(reasons, code="needs_manager", field="closing_reason")
+    case.status, case.closed_at, case.closed_by_id, case.closing_reason = CaseStatus.CLOSED, act.at, act.actor.user_id, closing_reason
+    case.save(update_fields=["status", "closed_at", "closed_by", "closing_reason"])
+    title = f"Case closed: {ClosingReason(closing_reason).label}"
+    chronology.record(act, case, "case", title, text=summary if audience == Audience.PARTNERS else "")
+    if audience == Audience.AGENCY:
+        chronology.record(act, case, "note", f"Note on: {title}", text=summary, audience=Audience.AGENCY)
+    return Change(subject="case", case=case, after={"closing_reason": closing_reason}, led_to=f"/cases/{case.reference}/")
+
+
+def reasons_cannot_close(case, agency_id, at):
+    """Why a case cannot be closed as it stands; empty when it can."""
+    waiting = Task.objects.filter(case=case, done_at=None)
+    return rules.reasons_cannot_close(
+        running_clocks=Clock.objects.filter(case=case, stopped_at=None).count(),
+        missed_without_reason=len(clocks.missed_without_reason(case, at)),
+        own_open_tasks=waiting.filter(agency=agency_id).count(),
+        others_with_open_tasks=list(
+            Agency.objects.filter(pk__in=waiting.exclude(agency=agency_id).values("agency")).values_list("short_name", flat=True)
+        ),
+        others=[reason for check in extensions.BEFORE_CLOSING for reason in check(case, at)],
+    )
+
+
+@case_action("case.reopen", "close_case")
+def reopen_case(act, case, *, reason, audience, received_at=None):
+    """Open a closed case again. A new report starts its promise from when it was received."""
+    reasons = rules.reasons_cannot_reopen(case.closed_at, act.at)
+    if reasons:
+        raise Refused(reasons, code="cannot_reopen")
+    if received_at and received_at > act.at:
+        raise Refused("The report cannot have been received in the future.", code="time", field="received_at")
+    if received_at and received_at < case.closed_at:
+        raise Refused("This is before the case was closed.", code="time", field="received_at")
+    before = {"closing_reason": case.closing_reason, "closed_at": case.closed_at.isoformat()}
+    case.status, case.closed_at, case.closed_by, case.closing_reason = CaseStatus.OPEN, None, None, ""
+    case.save(update_fields=["status", "closed_at", "closed_by", "closing_reason"])
+    chronology.record(act, case, "case", "Case opened again", text=reason if audience == Audience.PARTNERS else "")
+    if audience == Audience.AGENCY:
+        chronology.record(act, case, "note", "Note on: Case opened again", text=reason, audience=Audience.AGENCY)
+    if received_at:
+        held_by = Grant.objects.filter(content_object=case, agency=case.lead_agency, worker__isnull=False).select_related("worker").first()
+        owner = held_by.worker if held_by else User.objects.get(pk=act.actor.user_id)
+        clocks.start(act, case, "contact", agency=case.lead_agency, owner=owner, started_at=received_at)
+    return Change(subject="case", case=case, before=before, after={"status": CaseStatus.OPEN}, led_to=f"/cases/{case.reference}/")

@@ -1,0 +1,175 @@
+"""Recording an attempt to reach the victim/survivor, and what follows from it: promises kept, others told, a channel lost."""
+
+from datetime import timedelta
+
+from django.db.models import Min
+from django.urls import reverse
+
+from agencies import policies
+from agencies.gate import register_verb
+from agencies.models import Membership
+from cases import attempts, chronology, clocks, safe_contact
+from cases.access import people_seeing
+from cases.actions.clock import explain
+from cases.gate import Change, Refused, case_action
+from cases.models import Clock, ContactAttempt, Grant, Notification, SafeContact, SafeWindow, Task
+from cases.models.chronology import Audience
+from cases.models.clock import ClockOutcome
+from cases.models.contact import AnsweredBy, AttemptOutcome, Channel, Safe
+from cases.models.people import Role
+from cases.rules import contact as rules
+from cases.rules.clocks import reasons_cannot_move_on
+from cases.rules.closing import reasons_closed
+
+register_verb("attempts.limit", "", "So many attempts failed that others were told.", "cases.actions.contact._tell_others")
+register_verb("safe_contact.lost", "", "A channel is no longer known to be safe, because of who answered.", "cases.actions.contact._lose")
+
+# To consider a police welfare check cannot wait for a meeting; a day is our assumption, the sources name no time.
+TIME_TO_CONSIDER = timedelta(hours=24)
+
+
+@case_action("contact.record", "record_contact")
+def record_contact(
+    act, case, *, at, outcome, audience, contact_id=None, channel="", answered_by="", talked_it_through=False, still_safe=False, note="",
+    override_reason="", breach_reason="", keeps_promise_of_others=False,
+):
+    """Record an attempt to reach the victim/survivor. Only one that reached them by a safe route keeps a promise."""
+    _refuse(reasons_closed(case.is_open), "closed")
+    _refuse(rules.reasons_attempt_impossible(at, earliest(case), act.at), "time", "at")
+    contact = _current(case, contact_id) if contact_id else None
+    not_safe = reasons_route_not_safe(case, contact, channel, outcome, at)
+    _refuse(rules.reasons_route_unsafe(not_safe, override_reason), "unsafe", "override_reason")
+    reached = outcome == AttemptOutcome.REACHED
+    attempt = ContactAttempt.objects.create(
+        case=case, agency_id=act.actor.agency_id, by_id=act.actor.user_id, at=at, recorded_at=act.at, contact=contact,
+        channel=contact.channel if contact else channel, outcome=outcome, was_safe_route=not not_safe,
+        answered_by=answered_by if outcome == AttemptOutcome.SOMEONE_ELSE else "",
+        override_reason=override_reason if not_safe else "", talked_it_through=talked_it_through and reached,
+    )
+    lines = [f"Used although it was not safe: {attempt.override_reason}"] if not_safe else []
+    if rules.keeps_promise(reached, attempt.was_safe_route):
+        lines += _keep_promises(act, case, attempt, breach_reason, keeps_promise_of_others)
+        if contact and still_safe:
+            contact.verified_at, contact.verified_by_id = act.at, act.actor.user_id
+            contact.save(update_fields=["verified_at", "verified_by"])
+    elif not reached:
+        lines += _lose(act, case, contact, answered_by) if outcome == AttemptOutcome.SOMEONE_ELSE and contact else []
+        lines += _tell_others(act, case, attempt)
+    _write_down(act, case, attempt, lines, note, audience)
+    return Change(
+        subject=f"attempt:{attempt.pk}", case=case, result=attempt, led_to=reverse("case_contact_saved", args=[case.reference, attempt.pk]),
+        after={"channel": attempt.channel, "outcome": outcome, "was_safe_route": attempt.was_safe_route, "at": at.isoformat()},
+    )
+
+
+def earliest(case):
+    """The first instant at which somebody can have tried: the report that started a promise may be older than the case."""
+    first = Clock.objects.filter(case=case).aggregate(first=Min("started_at"))["first"]
+    return min(case.opened_at, first) if first else case.opened_at
+
+
+def reasons_route_not_safe(case, contact, channel, outcome, at):
+    """Why the route of an attempt was not safe when it was used; empty when it was."""
+    if contact is None:
+        # Meeting in person, alone and by arrangement, is safe by what it is; any other way must be written down as safe first.
+        return [] if channel == Channel.IN_PERSON else ["This way of contact is not recorded as safe."]
+    state = safe_contact.state(contact, safe_contact.windows_of(contact), case, at, safe_contact.lapse_days(case, at))
+    reasons = list(state.not_now)
+    if outcome == AttemptOutcome.VOICEMAIL_LEFT and contact.voicemail != Safe.YES:
+        reasons.append("Nobody has agreed that a voicemail is safe here.")
+    return reasons
+
+
+def _current(case, contact_id):
+    contact = SafeContact.objects.filter(pk=contact_id, case=case, ended_at=None, party__role=Role.VICTIM).first()
+    if contact is None:
+        raise Refused("Somebody changed this way of contact after you opened the page. Choose again.", code="stale", field="route")
+    return contact
+
+
+def _keep_promises(act, case, attempt, breach_reason, keeps_promise_of_others):
+    """Stop what this contact keeps, and start what follows from it: a contact without the discussion promises the discussion (SEED-067)."""
+    running = [clock for clock in clocks.running(case) if clock.started_at <= attempt.at]
+    kept = [clock for clock in running if clock.kind == "contact" or (clock.kind == "discussion" and attempt.talked_it_through)]
+    own = [clock for clock in kept if clock.agency_id == act.actor.agency_id]
+    # Whether another agency's promise is kept too is a judgement; why theirs was missed is theirs to say.
+    others = [clock for clock in kept if clock not in own and keeps_promise_of_others and not clock.is_breached(attempt.at)]
+    missed = [clock for clock in own if clock.is_breached(attempt.at) and not clock.is_explained]
+    if missed and not breach_reason.strip():
+        raise Refused(reasons_cannot_move_on(len(missed)), code="unexplained", field="breach_reason")
+    lines = []
+    for clock in [*own, *others]:
+        clock.case = case
+        if clock in missed:
+            explain(act, case, clock, breach_reason)
+        by = "" if clock in own else f"Contact by {act.actor.agency_name}"
+        clocks.stop(act, clock, ClockOutcome.MET, at=attempt.at, reason=by)
+        whose = "" if clock in own else f" ({clock.agency.short_name})"
+        lines.append(f"Promise kept{' late' if clock.is_breached(attempt.at) else ''}: {clocks.KINDS[clock.kind].promise}{whose}")
+        if clock.kind == "contact" and not attempt.talked_it_through:
+            lines += _promise_discussion(act, case, clock, attempt)
+    return lines
+
+
+def _promise_discussion(act, case, clock, attempt):
+    if Clock.objects.filter(case=case, kind="discussion", agency=clock.agency_id, stopped_at=None).exists():
+        return []
+    discussion = clocks.start(act, case, "discussion", agency=clock.agency, owner=clock.owner, started_at=attempt.at)
+    return [f"New promise: {clocks.KINDS['discussion'].promise}, {discussion.basis}"]
+
+
+def _lose(act, case, contact, answered_by):
+    """An alleged perpetrator who answers has the channel: its safe mark ends, and the row that says so is kept."""
+    if answered_by != AnsweredBy.PERPETRATOR or contact.is_safe != Safe.YES:
+        return []
+    contact.ended_at = act.at
+    contact.save(update_fields=["ended_at"])
+    replacement = SafeContact.objects.create(
+        case=case, party_id=contact.party_id, channel=contact.channel, value=contact.value, how=contact.how, code_word=contact.code_word,
+    )
+    SafeWindow.objects.bulk_create(
+        SafeWindow(case=case, contact=replacement, weekday=window.weekday, starts=window.starts, ends=window.ends) for window in contact.windows.all()
+    )
+    act.also("safe_contact.lost", Change(subject=f"safe_contact:{contact.pk}", case=case, after={"replaced_by": replacement.pk}))
+    return ["This way of contact is now marked as not known to be safe."]
+
+
+def _tell_others(act, case, attempt):
+    """After so many failed attempts: something must be considered, and a manager and whoever logged the case are told (domain 6)."""
+    limit = policies.in_force("contact.attempt_limit", act.actor.agency_id, act.at).whole
+    failed = attempts.failed_since_raised(case, act.actor.agency_id)
+    if not rules.limit_reached(failed, limit):
+        return []
+    worker = Grant.objects.filter(content_object=case, agency=act.actor.agency_id, worker__isnull=False).values_list("worker", flat=True).first()
+    task = Task.objects.create(
+        case=case, agency_id=act.actor.agency_id, owner_id=worker or act.actor.user_id, kind=attempts.LIMIT, origin=f"attempt:{attempt.pk}",
+        title="Consider a MARAC referral or a police welfare check", why=f"{failed} attempts to reach the victim/survivor have failed.",
+        due_at=act.at + TIME_TO_CONSIDER, raised_at=act.at,
+    )
+    told = people_seeing(case, _managers(act.actor) | {case.opened_by}, act.at)
+    Notification.objects.bulk_create([Notification(user=user, case=case, kind=attempts.LIMIT, at=act.at) for user in told])
+    act.also("attempts.limit", Change(subject=f"task:{task.pk}", case=case, after={"failed": failed, "told": sorted(user.pk for user in told)}))
+    return [f"{failed} attempts have failed. A MARAC referral or a police welfare check is to be considered."]
+
+
+def _managers(actor):
+    members = Membership.objects.filter(agency=actor.agency_id, ended_at=None, user__is_active=True).select_related("user", "manager")
+    own = {member.manager for member in members if member.user_id == actor.user_id and member.manager and member.manager.is_active}
+    roles = ("housing_manager", "team_manager", "agency_lead")
+    return own or {member.user for member in members if member.role in roles and member.user_id != actor.user_id}
+
+
+def _write_down(act, case, attempt, lines, note, audience):
+    """That somebody tried is for the partners, so that nobody tries again an hour later; the note is for whom its writer chose."""
+    title = f"{attempt.get_channel_display()}: {attempt.get_outcome_display()}"
+    if attempt.answered_by:
+        lines = [f"Who answered: {attempt.get_answered_by_display()}", *lines]
+    shared = [*lines, note] if note and audience == Audience.PARTNERS else lines
+    chronology.record(act, case, "contact", title, text="\n".join(shared), happened_at=attempt.at)
+    if note and audience == Audience.AGENCY:
+        chronology.record(act, case, "note", f"Note on: {title}", text=note, audience=Audience.AGENCY, happened_at=attempt.at)
+
+
+def _refuse(reasons, code, field=None):
+    if reasons:
+        raise Refused(reasons, code=code, field=field)

@@ -1,0 +1,102 @@
+"""Changing who is on a case, where they live and what they agreed to: what was recorded before is kept."""
+
+from django.http import Http404
+
+from cases import chronology
+from cases.gate import Change, Refused, case_action
+from cases.models import Address, Consent, Party
+from cases.models.people import Role
+from cases.opening import add_party
+from cases.rules import people as rules
+from cases.rules.clocks import LONDON
+from cases.rules.closing import reasons_closed
+
+# What the log says of a person: which facts changed, never what they are.
+PERSON_FACTS = ("given_name", "family_name", "also_known_as", "date_of_birth", "approximate_age", "sex")
+PART_FACTS = ("relationship", "lives_with_victim", "is_unborn", "expected_on")
+
+
+@case_action("person.add", "edit_people")
+def add_person(act, case, *, role, **facts):
+    """Add a person to a case in a role."""
+    _refuse(reasons_closed(case.is_open), "closed")
+    _refuse(rules.reasons_role_taken(role, Party.objects.filter(case=case, role=Role.VICTIM).exists()), "role", "role")
+    _check(act, facts)
+    party = add_party(act, case, role, **facts)
+    chronology.record(act, case, "people", f"Added: {party.get_role_display()}")
+    return Change(subject=f"party:{party.pk}", case=case, after={"role": role}, result=party)
+
+
+@case_action("person.change", "edit_people")
+def change_person(act, case, *, party_id, **facts):
+    """Change what is recorded about a person on a case."""
+    _refuse(reasons_closed(case.is_open), "closed")
+    party = party_on(case, party_id)
+    _check(act, facts)
+    person, changed = party.person, []
+    for name in PERSON_FACTS:
+        if name in facts and getattr(person, name) != facts[name]:
+            setattr(person, name, facts[name])
+            changed.append(name)
+    if "approximate_age" in changed:
+        person.recorded_at = act.at
+    person.save(update_fields=[*PERSON_FACTS, "recorded_at"])
+    for name in PART_FACTS:
+        if name in facts and getattr(party, name) != facts[name]:
+            setattr(party, name, facts[name])
+            changed.append(name)
+    party.save(update_fields=PART_FACTS)
+    chronology.record(act, case, "people", f"Details changed: {party.get_role_display()}")
+    return Change(subject=f"party:{party.pk}", case=case, after={"changed": changed}, result=party)
+
+
+@case_action("address.change", "edit_people")
+def change_address(act, case, *, party_id, lines, postcode, visibility, from_at):
+    """Record a new address; the one before it is kept with the day on which it ended."""
+    _refuse(reasons_closed(case.is_open), "closed")
+    party = party_on(case, party_id)
+    if from_at > act.at:
+        raise Refused("The day of the move cannot be in the future.", code="time", field="from_on")
+    for old in Address.objects.filter(party=party, until_at=None):
+        # The day of the first address is often only the day on which somebody wrote it down.
+        old.until_at = max(from_at, old.from_at)
+        old.save(update_fields=["until_at"])
+    address = Address.objects.create(case=case, party=party, lines=lines, postcode=postcode, visibility=visibility, from_at=from_at)
+    # Not a word of the address itself: the chronology goes to people who may not see it.
+    chronology.record(act, case, "people", f"New address: {party.get_role_display()}", text=address.get_visibility_display())
+    return Change(subject=f"address:{address.pk}", case=case, after={"party": party.pk, "visibility": visibility}, result=address)
+
+
+@case_action("consent.record", "edit_people")
+def record_consent(act, case, *, state, scope="", reason=""):
+    """Record what the victim/survivor said about sharing; what they said before is kept."""
+    _refuse(reasons_closed(case.is_open), "closed")
+    before = Consent.objects.filter(case=case).first()
+    victim = Party.objects.get(case=case, role=Role.VICTIM)
+    consent = Consent.objects.create(
+        case=case, party=victim, state=state, scope=scope, reason=reason, recorded_at=act.at, recorded_by_id=act.actor.user_id
+    )
+    chronology.record(
+        act, case, "sharing", f"Consent to sharing: {consent.get_state_display()}", text="\n".join(part for part in (scope, reason) if part)
+    )
+    return Change(subject=f"consent:{consent.pk}", case=case, before={"state": before.state} if before else {}, after={"state": state})
+
+
+def party_on(case, party_id):
+    """A person on this case; one of another case does not exist."""
+    party = Party.objects.filter(pk=party_id, case=case).select_related("person").first()
+    if party is None:
+        raise Http404
+    return party
+
+
+def _check(act, facts):
+    today = act.at.astimezone(LONDON).date()
+    born, is_unborn, expected_on = facts.get("date_of_birth"), facts.get("is_unborn", False), facts.get("expected_on")
+    _refuse(rules.reasons_birth_impossible(born, today), "birth", "date_of_birth")
+    _refuse(rules.reasons_unborn_impossible(is_unborn, born, expected_on, today), "unborn", "expected_on")
+
+
+def _refuse(reasons, code, field=None):
+    if reasons:
+        raise Refused(reasons, code=code, field=field)

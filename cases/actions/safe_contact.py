@@ -1,0 +1,91 @@
+"""Changing how somebody may be reached: the old row is ended and kept, the new one stands beside it."""
+
+from django.http import Http404
+
+from cases import chronology
+from cases.gate import Change, Refused, case_action
+from cases.models import Party, SafeContact, SafeWindow
+from cases.models.contact import Channel
+from cases.models.people import Role
+from cases.rules.closing import reasons_closed
+
+
+@case_action("safe_contact.add", "edit_people")
+def add_safe_contact(act, case, *, windows=(), is_checked=False, **facts):
+    """Add a way of reaching the victim/survivor. `windows` are (weekday, starts, ends)."""
+    _refuse_closed(case)
+    victim = Party.objects.get(case=case, role=Role.VICTIM)
+    contact = _create(act, case, victim.pk, windows, is_checked, facts)
+    chronology.record(act, case, "people", f"Way of contact added: {contact.get_channel_display()}", text=contact.get_is_safe_display())
+    return Change(subject=f"safe_contact:{contact.pk}", case=case, after=_codes(contact, windows), result=contact)
+
+
+@case_action("safe_contact.change", "edit_people")
+def change_safe_contact(act, case, *, contact_id, windows=(), is_checked=False, **facts):
+    """Change how somebody may be reached; what was agreed before stays on record."""
+    _refuse_closed(case)
+    old = current(case, contact_id)
+    before = _codes(old, old.windows.values_list("weekday", "starts", "ends"))
+    _end(act, old)
+    contact = _create(act, case, old.party_id, windows, is_checked, facts)
+    chronology.record(act, case, "people", f"Way of contact changed: {contact.get_channel_display()}", text=contact.get_is_safe_display())
+    return Change(subject=f"safe_contact:{contact.pk}", case=case, before={"id": old.pk, **before}, after=_codes(contact, windows), result=contact)
+
+
+@case_action("safe_contact.end", "edit_people")
+def end_safe_contact(act, case, *, contact_id, reason):
+    """Take a way of contact out of use; it stays on record."""
+    _refuse_closed(case)
+    old = current(case, contact_id)
+    _end(act, old)
+    chronology.record(act, case, "people", f"Way of contact ended: {old.get_channel_display()}", text=reason)
+    return Change(subject=f"safe_contact:{old.pk}", case=case, after={"ended_at": act.at.isoformat()})
+
+
+@case_action("safe_contact.verify", "record_contact")
+def verify_safe_contact(act, case, *, contact_id):
+    """Say that a way of contact was checked with the victim/survivor and still holds."""
+    _refuse_closed(case)
+    contact = current(case, contact_id)
+    contact.verified_at, contact.verified_by_id = act.at, act.actor.user_id
+    contact.save(update_fields=["verified_at", "verified_by"])
+    chronology.record(act, case, "people", f"Way of contact checked: {contact.get_channel_display()}", text=contact.get_is_safe_display())
+    return Change(subject=f"safe_contact:{contact.pk}", case=case, after={"verified_at": act.at.isoformat()})
+
+
+def current(case, contact_id):
+    """A channel that is in use. One that somebody ended meanwhile is refused in words, one of another case does not exist."""
+    contact = SafeContact.objects.filter(pk=contact_id, case=case).first()
+    if contact is None:
+        raise Http404
+    if contact.ended_at:
+        raise Refused("Somebody else changed this way of contact after you opened the page. Go back to the case to see it as it is.", code="stale")
+    return contact
+
+
+def _create(act, case, party_id, windows, is_checked, facts):
+    contact = SafeContact.objects.create(
+        case=case, party_id=party_id, verified_at=act.at if is_checked else None, verified_by_id=act.actor.user_id if is_checked else None, **facts
+    )
+    SafeWindow.objects.bulk_create(
+        SafeWindow(case=case, contact=contact, weekday=weekday, starts=starts, ends=ends) for weekday, starts, ends in windows
+    )
+    return contact
+
+
+def _end(act, contact):
+    contact.ended_at = act.at
+    contact.save(update_fields=["ended_at"])
+
+
+def _codes(contact, windows):
+    """For the log: never the number itself, nor what to say."""
+    return {
+        "channel": Channel(contact.channel).value, "is_safe": contact.is_safe, "voicemail": contact.voicemail,
+        "windows": [f"{weekday} {starts:%H:%M}-{ends:%H:%M}" for weekday, starts, ends in windows],
+    }
+
+
+def _refuse_closed(case):
+    if reasons := reasons_closed(case.is_open):
+        raise Refused(reasons, code="closed")

@@ -1,0 +1,224 @@
+"""Forms for the people on a case: who they are, how they may be reached, where they live, what they agreed to."""
+
+import datetime as dt
+
+from django import forms
+from django.utils import timezone
+
+from cases.forms.case_file import EditForm
+from cases.models.contact import Channel
+from cases.models.people import ConsentState, Relationship, Role, Sex, Visibility
+from cases.safe_contact import WEEKDAYS
+from ui import times
+from ui.fields import ChoiceField, DateField, MultipleChoiceField, PhoneField, PostcodeField, TimeField, YesNoField
+
+WINDOWS = 3
+_NUMBERS = {Channel.PHONE, Channel.TEXT, Channel.VOICEMAIL}
+_SAFE = [("yes", "Yes"), ("no", "No"), ("unknown", "Not known")]
+
+
+class SafeContactForm(EditForm):
+    """One way of reaching somebody. `times` are the safe times so far, `windows()` gives the new ones, as (weekday, starts, ends)."""
+
+    def __init__(self, *args, channel=None, times=(), **kwargs):
+        groups = _days_by_hours(times)
+        self.groups = max(WINDOWS, len(groups))
+        kwargs["initial"] = {**kwargs.get("initial", {}), **_as_initial(groups)}
+        super().__init__(*args, **kwargs)
+        fields = self.fields
+        if channel is None:
+            fields["channel"] = ChoiceField(label="What kind of contact is it?", choices=Channel.choices)
+        self.channel = channel
+        fields["value"] = forms.CharField(
+            label="Number, e-mail address or place", max_length=300, widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            help_text="Hidden on the case page until somebody has read how it may be used.",
+        )
+        fields["is_safe"] = ChoiceField(label="Have they said that it is safe to use?", choices=_SAFE, hints={"unknown": "Treated as not safe."})
+        fields["voicemail"] = ChoiceField(label="May a voicemail be left?", choices=_SAFE, hints={"unknown": "None will be left."}, initial="unknown")
+        fields["how"] = forms.CharField(
+            label="What to say, and what never to say", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+            help_text="Who may answer, from whom the call is said to be, what a message may look like.",
+        )
+        fields["code_word"] = forms.CharField(
+            label="Code word", required=False, max_length=80, help_text="The word that tells us it is them.",
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        )
+        for number in range(1, self.groups + 1):
+            fields[f"days_{number}"] = MultipleChoiceField(
+                label="Safe days" if number == 1 else f"More safe days ({number})", required=False,
+                choices=[(str(day), name) for day, name in enumerate(WEEKDAYS)],
+                help_text="Leave the days and times empty if it is safe at any time." if number == 1 else "",
+            )
+            fields[f"from_{number}"] = TimeField(label="From", required=False)
+            fields[f"to_{number}"] = TimeField(label="Until", required=False)
+        fields["is_checked"] = YesNoField(
+            label="Have you checked all this with them?", choices=[("yes", "Yes, with them, today"), ("no", "No, it comes from somebody else or from before")],
+        )
+
+    def clean(self):
+        facts = super().clean()
+        channel, value = self.channel or facts.get("channel"), facts.get("value")
+        if value and channel:
+            try:
+                facts["value"] = _value(channel, value)
+            except forms.ValidationError as problem:
+                self.add_error("value", problem)
+        for number in range(1, self.groups + 1):
+            self._check_window(facts, number)
+        return facts
+
+    def _check_window(self, facts, number):
+        days, starts, ends = facts.get(f"days_{number}"), facts.get(f"from_{number}"), facts.get(f"to_{number}")
+        if not (days or starts or ends) or any(f"{part}_{number}" in self.errors for part in ("days", "from", "to")):
+            return
+        if not days:
+            self.add_error(f"days_{number}", "Select the days on which these times are safe")
+        if starts is None:
+            self.add_error(f"from_{number}", "Enter the time from which it is safe")
+        if ends is None:
+            self.add_error(f"to_{number}", "Enter the time until which it is safe")
+        if starts is not None and ends is not None and ends <= starts:
+            self.add_error(f"to_{number}", "This must be later than the time before it. Enter a night as two times: until 23:59, and from 00:00")
+
+    def windows(self):
+        typed = self.cleaned_data
+        return sorted(
+            {
+                (int(day), typed[f"from_{number}"], typed[f"to_{number}"])
+                for number in range(1, self.groups + 1)
+                for day in typed.get(f"days_{number}") or []
+            }
+        )
+
+    def facts(self):
+        """What the actions take."""
+        typed = self.cleaned_data
+        names = ("value", "is_safe", "voicemail", "how", "code_word", "is_checked", "once", "revision")
+        return {name: typed[name] for name in names} | {"windows": self.windows()} | ({} if self.channel else {"channel": typed["channel"]})
+
+
+def _days_by_hours(times):
+    """Safe times with the days that share the same hours together."""
+    together: dict[tuple, list[str]] = {}
+    for weekday, starts, ends in times:
+        together.setdefault((starts, ends), []).append(str(weekday))
+    return together
+
+
+def _as_initial(groups):
+    initial = {}
+    for number, ((starts, ends), days) in enumerate(groups.items(), start=1):
+        initial |= {f"days_{number}": days, f"from_{number}": starts, f"to_{number}": ends}
+    return initial
+
+
+def _value(channel, value):
+    """A number must be one, an e-mail address too; a place is free text."""
+    if channel in _NUMBERS:
+        return PhoneField(required=True).clean(value)
+    if channel == Channel.EMAIL:
+        return forms.EmailField(error_messages={"invalid": "Enter an e-mail address, like name@example.org"}).clean(value)
+    return value
+
+
+class EndContactForm(EditForm):
+    reason = forms.CharField(
+        label="Why should this way of contact no longer be used?", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The case’s partners can read this. Leave out the number.",
+    )
+
+
+class PersonForm(EditForm):
+    """A person and their part in the case. The role is asked only when somebody is added."""
+
+    def __init__(self, *args, role=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.role = role
+        fields = self.fields
+        if role is None:
+            fields["role"] = ChoiceField(label="Who are they?", choices=[choice for choice in Role.choices if choice[0] != Role.VICTIM])
+        fields["given_name"] = forms.CharField(label="Given names", required=False, max_length=120, help_text="Leave a name empty if it is not known.")
+        fields["family_name"] = forms.CharField(label="Family name", required=False, max_length=120)
+        fields["also_known_as"] = forms.CharField(label="Also known as", required=False, max_length=200)
+        fields["date_of_birth"] = DateField(label="Date of birth", required=False, not_future=True)
+        fields["approximate_age"] = forms.IntegerField(
+            label="Age, if the date of birth is not known", required=False, min_value=0, max_value=125,
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}),
+            error_messages={"invalid": "Enter an age in whole years, like 34"},
+        )
+        fields["sex"] = ChoiceField(label="Sex", choices=Sex.choices, initial=Sex.UNKNOWN)
+        if role != Role.VICTIM:
+            fields["relationship"] = ChoiceField(
+                label="What are they to the victim/survivor?", choices=Relationship.choices, initial=Relationship.UNKNOWN,
+            )
+            fields["lives_with_victim"] = ChoiceField(
+                label="Do they live with the victim/survivor?", choices=_SAFE, initial="unknown",
+            )
+        if role in (None, Role.CHILD):
+            fields["is_unborn"] = YesNoField(label="Is this a child not yet born?", initial=False, reveals={"yes": "expected_on"})
+            fields["expected_on"] = DateField(label="Date on which the child is expected", required=False)
+
+    def clean(self):
+        facts = super().clean()
+        if facts.get("date_of_birth") and facts.get("approximate_age") is not None:
+            self.add_error("approximate_age", "Enter the age only if the date of birth is not known")
+        if facts.get("is_unborn") and (self.role or facts.get("role")) != Role.CHILD:
+            self.add_error("is_unborn", "Only a child can be not yet born")
+        if facts.get("is_unborn") is False:
+            facts["expected_on"] = None
+        if facts.get("role") and not (facts.get("given_name") or facts.get("family_name") or facts.get("is_unborn") or facts.get("also_known_as")):
+            self.add_error("given_name", "Enter a name, or what they are known as")
+        return facts
+
+    def facts(self):
+        """What the actions take."""
+        facts = dict(self.cleaned_data)
+        if "lives_with_victim" in facts:
+            facts["lives_with_victim"] = {"yes": True, "no": False, "unknown": None}[facts["lives_with_victim"]]
+        return facts
+
+
+class AddressForm(EditForm):
+    """Where somebody lives from a day on. A new address of somebody who fled starts out as confidential."""
+
+    lines = forms.CharField(label="Address", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    postcode = PostcodeField(label="Postcode", required=False)
+    visibility = ChoiceField(
+        label="Who may see it?",
+        choices=Visibility.choices,
+        hints={
+            Visibility.NORMAL: "Everybody who may read the case.",
+            Visibility.RESTRICTED: "Only people whose role lets them see protected addresses. Others see the area.",
+            Visibility.CONFIDENTIAL: "The same, and it never stands on a list, a letter or a MARAC paper.",
+        },
+    )
+    from_on = DateField(label="Since when", not_future=True)
+
+    def facts(self):
+        """What the action takes: a day begins at its midnight in London, and today began to count now."""
+        typed = dict(self.cleaned_data)
+        day = typed.pop("from_on")
+        typed["from_at"] = min(timezone.now(), times.instant(day, dt.time()))
+        return typed
+
+
+class ConsentForm(EditForm):
+    state = ChoiceField(label="What did they say about sharing?", choices=ConsentState.choices)
+    scope = forms.CharField(
+        label="For what, and with whom, in their own words", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    reason = forms.CharField(
+        label="Why was it refused, withdrawn or not asked?", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The case’s partners can read both answers.",
+    )
+
+    def clean(self):
+        facts = super().clean()
+        state = facts.get("state")
+        if state == ConsentState.GIVEN and not facts.get("scope"):
+            self.add_error("scope", "Enter what they agreed to, and with whom")
+        if state == ConsentState.NOT_ASKED_UNSAFE and not facts.get("reason"):
+            self.add_error("reason", "Enter why it was not safe to ask")
+        return facts
+
+

@@ -1,0 +1,74 @@
+"""What the case page proposes to do next: what follows from the case itself, then what the apps above add. Nothing here asks the database."""
+
+from django.urls import reverse
+
+from cases import extensions
+from cases.extensions import NextAction
+
+
+def proposed(actor, page):
+    """The next actions of one reader, urgent first, then by when they are due. `page` is the CasePage with its facts."""
+    case, may = page.case, page.capabilities
+    actions = []
+    if case.is_open:
+        actions = [*_promises(page, may), *_contact_details(page, may), *_assessment(actor, page, may), *_consent(page, may)]
+    for more in extensions.NEXT_ACTIONS:
+        actions += more(actor, case, may, page.at)
+    return sorted(actions, key=lambda action: (not action.is_urgent, action.due_at is None, action.due_at.timestamp() if action.due_at else 0))
+
+
+def _url(page, name, *ids):
+    return reverse(name, args=[page.case.reference, *ids])
+
+
+def _promises(page, may):
+    actions = [
+        NextAction("Say why a promise was missed", _url(page, "clock_reason", row.id), row.promise, is_urgent=True)
+        for row in page.clocks if row.needs_reason and row.may_explain
+    ]
+    due = [row for row in page.clocks if row.is_running]
+    if due and "record_contact" in may:
+        first = due[0]
+        safe = [state for state in page.channels if state.is_safe_now]
+        ahead = sorted(span[0] for state in page.channels for span in state.next_openings)
+        why = f"{first.promise}. "
+        if safe:
+            why += f"Safe now: {', '.join(state.label.lower() for state in safe)}."
+        elif ahead:
+            why += f"Next safe time: {page.in_words(ahead[0])}."
+        else:
+            why += "No safe time is known."
+        actions.append(NextAction("Record a contact attempt", _url(page, "case_contact"), why, first.due_at, is_urgent=True))
+    return actions
+
+
+def _contact_details(page, may):
+    if "edit_people" in may and not page.channels:
+        why = "Nothing is recorded; every way counts as not safe."
+        return [NextAction("Record how to contact them safely", _url(page, "safe_contact_add"), why, is_urgent=True)]
+    lapsed = [state for state in page.channels if state.is_lapsed]
+    if "record_contact" in may and lapsed:
+        why = "At high risk they lapse when nobody has checked them."
+        return [NextAction("Check the contact details with them", _url(page, "safe_contact_verify", lapsed[0].contact.pk), why)]
+    return []
+
+
+def _assessment(actor, page, may):
+    waiting = next((one for one in page.assessments if one.awaits_second_person and one.signed_by_id != actor.user_id), None)
+    if waiting and "countersign" in may:
+        why = "Somebody proposed it; a second person decides."
+        return [NextAction("Decide on a lower risk level", _url(page, "assessment_decide", waiting.pk), why, is_urgent=True)]
+    if "assess_risk" not in may:
+        return []
+    draft = next((one for one in page.assessments if not one.is_signed and one.agency_id == actor.agency_id), None)
+    if draft:
+        return [NextAction("Go on with the risk assessment", _url(page, "assessment_check", draft.pk), "Your agency has begun one; it is not signed.")]
+    if not page.case.risk_level:
+        return [NextAction("Assess the risk", _url(page, "assessment_start"), "Nobody has assessed it yet.")]
+    return []
+
+
+def _consent(page, may):
+    if "edit_people" in may and (page.consent is None or page.consent_state == "not_asked"):
+        return [NextAction("Ask what may be shared", _url(page, "case_consent"), "Only when it is safe to ask.")]
+    return []

@@ -1,0 +1,138 @@
+"""The case page, its chronology, and what is written there: notes, corrections, actions done, the stalking element."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agencies.doors import needs
+from cases import extensions
+from cases.access import capabilities_on, chronology, open_case
+from cases.actions.case_file import CORRECTABLE, add_note, correct_entry, finish_task, set_stalking_element
+from cases.audiences import readers_by_name
+from cases.case_page import case_page_facts, entries, read_key
+from cases.forms.case_file import FinishTaskForm, NoteForm, StalkingForm
+from cases.models import Task
+from cases.rules.closing import reasons_cannot_reopen
+from cases.views.form_page import case_url, form_page, revision_of
+
+ENTRIES_ON_A_PAGE = 50
+
+
+@needs("see_summary")
+@require_safe
+def case_page(request, reference):
+    """The case: how to reach them safely first, then risk, promises, people, what happened, what is next."""
+    case = open_case(request.actor, reference)
+    at = timezone.now()
+    page = case_page_facts(request.actor, case, at)
+    panels = _panels(request.actor, case) if page.sees_case else []
+    may_reopen = "close_case" in page.capabilities and not reasons_cannot_reopen(case.closed_at, at)
+    return render(request, "cases/case/page.html", {"page": page, "case": case, "may": page.capabilities, "panels": panels, "may_reopen": may_reopen})
+
+
+def _panels(actor, case):
+    drawn = []
+    for panel in extensions.PANELS:
+        context = panel.context(actor, case)
+        if context is not None:
+            drawn.append(render_to_string(panel.template, {**context, "case": case}))
+    return drawn
+
+
+@needs("see_case")
+@require_safe
+def case_chronology(request, reference):
+    """The whole chronology, fifty entries a page."""
+    case = open_case(request.actor, reference, "see_case", part="chronology")
+    may = capabilities_on(request.actor, case)
+    shown, older = entries(request.actor, case, may, before=read_key(request.GET.get("before")), count=ENTRIES_ON_A_PAGE)
+    return render(request, "cases/case/chronology.html", {"case": case, "entries": shown, "older": older, "may": may})
+
+
+@needs("add_entry")
+def note_add(request, reference):
+    """A note for the chronology."""
+    case = open_case(request.actor, reference, "add_entry", part="note")
+    readers = readers_by_name(case)
+
+    def save(form):
+        return add_note(request.actor, case, **form.cleaned_data)
+
+    return form_page(
+        request, case, form=lambda **data: NoteForm(**data, readers=readers), save=save, heading="Add a note", template="cases/case/form.html",
+        done=lambda entry: case_url(case) + "#chronology",
+    )
+
+
+@needs("see_case")
+@require_safe
+def entry(request, reference, entry_id):
+    """One entry with every earlier wording of it."""
+    case = open_case(request.actor, reference, "see_case", part=f"entry:{entry_id}")
+    wordings = []
+    wording = _readable_entry(request.actor, case, entry_id)
+    while wording is not None:
+        wordings.append(wording)
+        wording = chronology(request.actor, case).filter(pk=wording.supersedes_id).select_related("author", "agency").first() if wording.supersedes_id else None
+    return render(request, "cases/case/entry.html", {"case": case, "wordings": wordings})
+
+
+@needs("add_entry")
+def entry_correct(request, reference, entry_id):
+    """A new wording in the place of an entry; the old one is kept."""
+    case = open_case(request.actor, reference, "add_entry", part=f"entry:{entry_id}")
+    first = _readable_entry(request.actor, case, entry_id)
+    if first.agency_id != request.actor.agency_id or first.kind not in CORRECTABLE:
+        raise PermissionDenied("not theirs to correct")
+    readers = f"Only {first.agency.name} will read this." if first.audience == "agency" else f"Will be read by: {', '.join(readers_by_name(case))}."
+
+    def save(form):
+        return correct_entry(request.actor, case, entry_id=entry_id, **form.cleaned_data)
+
+    return form_page(
+        request, case, save=save, heading="Correct this entry", template="cases/case/form.html", back=reverse("entry", args=[reference, entry_id]),
+        form=lambda **data: NoteForm(**data, initial={"happened_at": first.happened_at, "title": first.title, "text": first.text}),
+        intro=f"The first wording is kept and can be read. {readers}", done=lambda corrected: case_url(case) + "#chronology",
+    )
+
+
+def _readable_entry(actor, case, entry_id):
+    found = chronology(actor, case).filter(pk=entry_id).select_related("author", "agency").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@needs("add_entry")
+def task_finish(request, reference, task_id):
+    """An action is done, or not needed."""
+    case = open_case(request.actor, reference, "add_entry", part=f"task:{task_id}")
+    task = Task.objects.filter(pk=task_id, case=case, agency=request.actor.agency_id).select_related("owner").first()
+    if task is None:
+        raise Http404
+
+    def save(form):
+        return finish_task(request.actor, case, task_id=task_id, **form.cleaned_data)
+
+    return form_page(
+        request, case, form=FinishTaskForm, save=save, heading=task.title, page_title="Finish an action", template="cases/case/form.html", intro=task.why,
+    )
+
+
+@needs("edit_people")
+def case_stalking(request, reference):
+    """The stalking element (SEED-092)."""
+    case = open_case(request.actor, reference, "edit_people", part="stalking")
+    known = {True: "yes", False: "no", None: "unknown"}[case.has_stalking_element]
+
+    def save(form):
+        return set_stalking_element(request.actor, case, **form.cleaned_data)
+
+    return form_page(
+        request, case, save=save, heading="", page_title="Change details", template="cases/case/form.html",
+        form=lambda **data: StalkingForm(**data, initial={**revision_of(case), "has_stalking_element": known}),
+    )
