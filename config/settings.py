@@ -180,6 +180,7 @@ PERMISSIONS_POLICY = {name: [] for name in ("camera", "geolocation", "microphone
 
 # --- Words and times
 LANGUAGE_CODE = "en-gb"
+MESSAGE_TAGS = {20: "information"}  # the banner's word for what Django calls info
 TIME_ZONE = "Europe/London"
 USE_TZ = True
 USE_I18N = True

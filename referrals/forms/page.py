@@ -189,6 +189,8 @@ class RowsForm(PageForm):
         if any(not row.is_valid() for row in self.rows):
             # The page is wrong where a row is; the words stand beside the row's own questions.
             self._errors.setdefault("__all__", self.error_class())
+        if len(self.rows) < self.fewest_rows:
+            self.add_error(None, "Add at least one")
         super()._post_clean()
 
     def answers(self):
