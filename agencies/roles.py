@@ -53,7 +53,7 @@ ROLES = {
     ),
     "call_handler": _role(
         "Helpline call handler", "Takes calls and opens the right pathway.",
-        *_WORK, "edit_people", "log_disclosure", "assess_risk", "share_case",
+        *_WORK, "edit_people", "log_disclosure", "assess_risk", "share_case", "refer_to_marac",
     ),
     "practitioner": _role(
         "Practitioner", "A partner's worker: health visitor, social worker, probation officer, school lead.",

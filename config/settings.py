@@ -153,6 +153,8 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 # Guardian only stores grants; cases/access.py is the one file that reads them.
 ANONYMOUS_USER_NAME = None
 GUARDIAN_RAISE_403 = False
+# Its backend answers yes to every superuser; that it is not hooked up is the point.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
 # --- Browser: nothing inline, nothing from elsewhere, nothing kept.
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -228,7 +230,6 @@ REST_FRAMEWORK = {
     "DEFAULT_VERSION": "v1",
     "ALLOWED_VERSIONS": ["v1"],
     "EXCEPTION_HANDLER": "agencies.api.explain",
-    "PAGE_SIZE": 25,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Waymark",

@@ -1,0 +1,230 @@
+"""The invented partnership at work: some months of cases, told through the same actions as a person at a desk uses.
+
+Nobody here exists. Telephone numbers are Ofcom's fictional ones, postcodes begin with ZZ99. The dice are loaded the same each time.
+"""
+
+import random
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from unittest import mock
+
+from django.utils import timezone
+
+from agencies.actors import actor_for
+from agencies.founding import enrol, found_agency
+from agencies.models import User
+from cases.actions.assessment import save_answers, sign_assessment, start_assessment
+from cases.actions.contact import record_contact
+from cases.actions.sharing import allocate, share
+from cases.dash import latest
+from cases.dash.reading import Given, mark_of
+from cases.models import Clock, Grant
+from cases.rules.clocks import LONDON
+from config.invented import AGENCIES, PERSONAS
+from marac.actions.listing import list_referral
+from marac.actions.meeting import hold_meeting, plan_meeting
+from marac.actions.referral import PAGES, edit_referral, submit_referral
+from marac.actions.triage import accept_referral
+from marac.models import Referral
+from referrals.actions import log_disclosure
+
+PASSWORD = "waymark-demonstration"  # noqa: S105 - printed on the screen of a demonstration that holds nobody's data
+GIVEN = "Amabel Bryony Calanthe Delphine Elowen Fenella Ginevra Hyacinth Isolde Jessamy Kerensa Lavinia Melisande Nerys Ottilie Philippa Quenby Rowena Sidony Thomasina".split()
+FAMILY = "Ashgrove Bellweather Candlewick Dapplemere Evenlode Fernsby Goldhawk Hartlebury Ivorson Jollife Kestrelton Lambwell Mossgrave Nightly Oakhanger Plumtree".split()
+OTHERS = "Alaric Benedikt Caspian Dunstan Eustace Florian Gawain Hadrian Ivo Jocelyn".split()
+AREAS = ["bolsover", "chesterfield", "north_east_derbyshire", "amber_valley", "derby", "erewash"]
+ROUTES = ["direct", "signs", "partner", "repairs", "antisocial_behaviour", "homeless", "direct", "partner"]
+LEADS = ["housing_officer", "other_housing_officer", "specialist_da_officer", "housing_officer", "idva", "health_visitor", "call_handler", "other_idva"]
+PAST, RECENT = 56, 14
+
+
+@contextmanager
+def at(instant):
+    """Do what follows as if it were this instant: the invented months before today."""
+    with mock.patch("django.utils.timezone.now", lambda: instant):
+        yield
+
+
+class World:
+    """Builds the partnership, then one case after another."""
+
+    def __init__(self, say):
+        self.say = say
+        self.dice = random.Random(66)  # noqa: S311 - loaded dice on purpose
+        self.now = datetime.now(UTC).replace(second=0, microsecond=0)
+        self.users = {}
+
+    def build(self):
+        with at(self.now - timedelta(days=400)):
+            self.people()
+        for number in range(PAST):
+            self.case(number, timedelta(days=4 + number * 3.2, hours=self.dice.randrange(8)))
+            self.say(number + 1, PAST + RECENT)
+        self.meetings()
+        for number in range(RECENT):
+            self.recent(number)
+            self.say(PAST + number + 1, PAST + RECENT)
+
+    def people(self):
+        agencies = {slug: found_agency(name, type, short_name=short, slug=slug, area=area) for slug, (name, short, type, area) in AGENCIES.items()}
+        for persona, (full_name, slug, role, manager) in PERSONAS.items():
+            self.users[persona] = enrol(
+                f"{persona.replace('_', '.')}@example.org", full_name, agencies[slug], role, password=PASSWORD, manager=self.users.get(manager)
+            )
+        self.agencies = agencies
+
+    def actor(self, persona):
+        return actor_for(self.users[persona])
+
+    def answers(self, number, received_at, route):
+        pick = self.dice.choice
+        children = self.dice.randrange(3)
+        rows = [{"given_name": pick(GIVEN), "family_name": "", "stage": "born", "approximate_age": self.dice.randrange(1, 16)} for _ in range(children)]
+        answers = {
+            "danger": {"danger": "no"},
+            "route": {"route": route, "reporter": "self" if route in ("direct", "homeless") else "agency" if route == "partner" else "colleague"},
+            "received": {"received_at": received_at.isoformat()},
+            "account": {"account": "Said that things have been getting worse since the autumn, and that Fridays are the worst.", "audience": "partners"},
+            "victim": {
+                "given_name": GIVEN[number % len(GIVEN)], "family_name": FAMILY[(number * 7) % len(FAMILY)],
+                "date_of_birth": f"{1962 + self.dice.randrange(43)}-0{1 + number % 9}-1{number % 9}", "sex": "male" if number % 11 == 0 else "female",
+            },
+            "home": {
+                "address": f"{1 + number} Plover Court", "postcode": f"ZZ99 {1 + number % 9}AB", "visibility": "restricted" if number % 4 == 0 else "normal",
+                "area": AREAS[number % len(AREAS)],
+            },
+            "contact": {"any": "yes"},
+            "channels": {"rows": [{
+                "channel": "phone", "value": f"07700 900{100 + number:03}", "is_safe": "yes", "voicemail": "no", "how": "Ask for the school office.",
+                "code_word": pick(["bluebell", "lantern", "marmalade", "tuesday"]),
+                **({"days_1": ["0", "1", "2", "3", "4"], "from_1": "09:30", "to_1": "14:45"} if number % 3 == 0 else {}),
+            }]},
+            "perpetrator": {
+                "known": "yes", "given_name": OTHERS[number % len(OTHERS)], "family_name": FAMILY[(number * 5 + 3) % len(FAMILY)],
+                "relationship": pick(["partner", "ex_partner", "spouse", "parent"]), "lives_with_victim": pick(["yes", "no", "no"]),
+            },
+            "children": {"any": "yes" if rows else "no"},
+            "stalking": {"stalking": pick(["yes", "no", "no", "not_known"])},
+            "consent": {"state": pick(["given", "given", "given", "refused"]), "scope": "Housing and the IDVA service"},
+        }
+        if rows:
+            answers["each_child"] = {"rows": rows}
+        if answers["consent"]["state"] == "refused":
+            answers["consent"] = {"state": "refused", "refused_reason": "Afraid that it gets back to him."}
+        return answers
+
+    def case(self, number, ago):
+        """A case of the past months: logged, reached (most of them in time), assessed, shared, referred where it was high."""
+        opened = self.now - ago
+        persona = LEADS[number % len(LEADS)]
+        actor = self.actor(persona)
+        with at(opened):
+            case = log_disclosure(actor, answers=self.answers(number, opened - timedelta(minutes=20), ROUTES[number % len(ROUTES)])).case
+        late = number % 9 == 4
+        reached = opened + timedelta(hours=60 if late else 3 + self.dice.randrange(38))
+        with at(reached + timedelta(minutes=10)):
+            record_contact(
+                actor, case, at=reached, outcome="reached", channel="in_person", talked_it_through=True, audience="partners",
+                note="Met at the library by arrangement.", breach_reason="Two officers were off sick and nobody took the list over." if late else "",
+            )
+        assessor = self.actor(persona if persona in ("idva", "other_idva", "specialist_da_officer", "health_visitor", "call_handler") else "specialist_da_officer")
+        with at(reached + timedelta(hours=5)):
+            self.assess(assessor, case, yes=(15, 4, 11, 6, 2, 16, 8)[number % 7])
+        if number % 7 in (0, 5):
+            self.refer(assessor, case, reached + timedelta(hours=8))
+        return case
+
+    def assess(self, actor, case, *, yes):
+        questions = latest()
+        assessment = start_assessment(actor, case, with_victim=True)
+        chosen = set(self.dice.sample(sorted(questions.items), yes))
+        given = {item: Given("yes" if item in chosen else self.dice.choice(["no", "no", "dont_know"])) for item in questions.items}
+        assessment = save_answers(actor, case, assessment_id=assessment.pk, given=given, opened_with=mark_of(assessment.answers.all()))
+        level = "high" if yes >= 14 else "medium" if yes >= 10 else "standard"
+        basis, rationale = "score", ""
+        if yes == 11:
+            level, basis = "high", "judgement"
+            rationale = "Strangulation and separation in the last month, and she believes that he will carry out what he said."
+        sign_assessment(
+            actor, case, assessment_id=assessment.pk, assessment_revision=assessment.revision, final_level=level, level_basis=basis, rationale=rationale
+        )
+
+    def refer(self, actor, case, when):
+        with at(when):
+            if case.lead_agency_id != self.agencies["harbour_idva"].pk:
+                lead = actor_for(case.opened_by)
+                share(
+                    lead, case, agency=self.agencies["harbour_idva"], level="partner", basis="vital_interests", victim_told=True,
+                    necessity="She needs an advocate before he learns that she has spoken.", risk_believed="Serious harm to her by the alleged perpetrator.",
+                    restrictions="Not to be passed on outside the partnership.",
+                )
+                manager = self.actor("idva_manager")
+                allocate(manager, case, worker=self.users[self.dice.choice(["idva", "idva", "other_idva"])])
+            referral = Referral.objects.filter(case=case, state="draft").order_by("-pk").first()
+            if referral is None:
+                return
+            held = {name: getattr(referral, name) for name in PAGES["criteria"]}
+            referral = edit_referral(
+                actor, case, referral_id=referral.pk, page="criteria", opened_at_revision=referral.revision,
+                said=held | {"background": "Assaulted at home twice this month; he has begun to wait outside her work."},
+            )
+            referral = edit_referral(
+                actor, case, referral_id=referral.pk, page="sharing", opened_at_revision=referral.revision,
+                said={
+                    "victim_aware": True, "not_aware_reason": "", "consent": "given", "basis": "safeguarding", "restrictions": "Not to be passed on.",
+                    "necessity": "The agencies each hold a part of the picture.", "risk_believed": "Serious harm to the victim/survivor and the children.",
+                },
+            )
+            submit_referral(actor, case, referral_id=referral.pk, receiver_id=self.agencies["vale_police"].pk)
+        if when < self.now - timedelta(days=3):
+            with at(when + timedelta(hours=20)):
+                accept_referral(self.actor("marac_coordinator"), case, referral_id=referral.pk)
+
+    def meetings(self):
+        """A meeting each month behind us, with its cases, and one ahead that fills."""
+        coordinator = self.actor("marac_coordinator")
+        waiting = list(Referral.objects.filter(state="accepted").order_by("submitted_at").select_related("case"))
+        for months in (5, 4, 3, 2, 1, 0, -1):
+            day = (self.now.astimezone(LONDON) - timedelta(days=30 * months - 14)).replace(hour=10, minute=0)
+            day += timedelta(days=(2 - day.weekday()) % 7)
+            with at(min(day - timedelta(days=24), self.now)):
+                meeting = plan_meeting(coordinator, area="Northern", starts_at=day.astimezone(UTC))
+            ready = [one for one in waiting if one.submitted_at + timedelta(days=2) < meeting.referrals_due_at < self.now]
+            for referral in ready:
+                with at(meeting.referrals_due_at - timedelta(hours=1)):
+                    list_referral(coordinator, referral.case, referral_id=referral.pk, meeting_id=meeting.pk)
+                waiting.remove(referral)
+            if day.astimezone(UTC) < self.now:
+                with at(day.astimezone(UTC) + timedelta(hours=5)):
+                    hold_meeting(coordinator, meeting_id=meeting.pk)
+            elif waiting:
+                for referral in list(waiting):
+                    if meeting.referrals_due_at > self.now:
+                        list_referral(coordinator, referral.case, referral_id=referral.pk, meeting_id=meeting.pk)
+                        waiting.remove(referral)
+
+    def recent(self, number):
+        """The last days: some not reached yet, one missed, one assessed and not yet referred."""
+        hours = (1, 5, 9, 14, 20, 27, 29, 33, 38, 43, 45, 47, 52, 76)[number]
+        persona = ("housing_officer", "idva", "other_housing_officer", "idva", "call_handler", "housing_officer", "idva")[number % 7]
+        opened = self.now - timedelta(hours=hours)
+        actor = self.actor(persona)
+        with at(opened):
+            answers = self.answers(PAST + number, opened - timedelta(minutes=10), ROUTES[number % len(ROUTES)])
+            case = log_disclosure(actor, answers=answers).case
+        if number in (5, 8, 13):
+            with at(opened + timedelta(minutes=50)):
+                record_contact(actor, case, at=opened + timedelta(minutes=40), outcome="no_answer", channel="visit", audience="agency", override_reason="Neighbour said that he had left for work.")
+        if number == 3:
+            with at(opened + timedelta(hours=2)):
+                self.assess(actor, case, yes=16)
+
+
+def is_built():
+    """Is the partnership there already? Then its data is kept as people left it."""
+    return User.objects.filter(email="housing.officer@example.org").exists()
+
+
+def summary():
+    """What the demonstration holds, for the line on the screen."""
+    return {"cases": Grant.objects.values("content_object").distinct().count(), "running": Clock.objects.filter(stopped_at=None).count(), "at": timezone.now()}
