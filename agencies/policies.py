@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, Q
+from django.utils import timezone
 
 from agencies.models import Policy
 
@@ -103,4 +104,4 @@ def in_force(key, agency_id, at: datetime) -> InForce:
     if row is None:
         return InForce(key, spec.default, f"default, {spec.source}")
     setter = row.agency.short_name if row.agency else "partnership"
-    return InForce(key, row.value, f"{setter} setting from {row.effective_from:%d %B %Y}")
+    return InForce(key, row.value, f"{setter} setting from {timezone.localtime(row.effective_from):%d %B %Y}")
