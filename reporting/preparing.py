@@ -56,7 +56,7 @@ def count(actor, run, claim):
     """Take the numbers of the run's quarter and the two beside it, leave out what must stay hidden, and keep the rest."""
     at = timezone.now()
     below = policies.in_force("returns.suppress_below", None, at)
-    published = publish(quarterly.numbers(actor, run.period, at), run.edition, below.whole, below.basis)
+    published = publish(quarterly.numbers(actor, run.period, at), run.edition, below.whole, below.basis, actor.agency_name)
     actions.keep_numbers(actor, run=run.pk, claim=claim, taken_at=at, published=published)
     run.taken_at, run.published = at, published
 

@@ -15,10 +15,10 @@ HIDDEN = "hidden"
 NOT_KEPT = "no data"
 
 
-def publish(numbers, version, below, basis):
+def publish(numbers, version, below, basis, prepared_for):
     """The numbers as they may be printed: what must stay hidden is left out here, and nothing else is ever stored.
 
-    `below` and `basis` are the number in force and where it comes from.
+    `below` and `basis` are the number in force and where it comes from; the agency's name is kept too, since it may change.
     """
     found = edition(version)
     quarters = []
@@ -26,7 +26,7 @@ def publish(numbers, version, below, basis):
         hidden = frozenset() if counts is None else hidden_counts(counts, found.sums, below)
         shown = None if counts is None else {code: None if code in hidden else counts[code] for code in sorted(found.codes)}
         quarters.append({"quarter": quarter.code, "counts": shown})
-    return {"below": below, "basis": basis, "quarters": quarters}
+    return {"below": below, "basis": basis, "prepared_for": prepared_for, "quarters": quarters}
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ class Document:
     title: str
     quarter: str
     reporting_quarter: str
+    prepared_for: str
     columns: tuple[str, ...]
     is_complete: bool
     headlines: tuple[tuple[str, str], ...]
@@ -86,6 +87,7 @@ def document(run):
         title=found.title,
         quarter=period.label,
         reporting_quarter=period.reporting_label,
+        prepared_for=run.published["prepared_for"],
         columns=columns,
         is_complete=period.is_complete(taken_at),
         headlines=tuple((_written(every[0], row.code), row.label) for row in found.headlines),

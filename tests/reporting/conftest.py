@@ -12,8 +12,8 @@ WINTER = Quarter(2025, 4)  # January to March 2026
 
 
 @pytest.fixture
-def world(people, a_case):
-    return World(people, a_case)
+def world(people):
+    return World(people)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, User
 from cases.models import Assessment, Case, Clock
+from cases.opening import new_reference
 from marac.models import Listing, Meeting, Referral
 from referrals.models import Disclosure
 
@@ -25,9 +26,7 @@ class World:
     """Makes things happen at given moments. `ledger` holds (London month, code, code ...) for each."""
 
     people: object
-    a_case: object
     ledger: list = field(default_factory=list)
-    cases: list = field(default_factory=list)
 
     def note(self, at, *codes):
         self.ledger.append((at.astimezone(LONDON).strftime("%Y-%m"), codes))
@@ -41,11 +40,12 @@ class World:
         return self.people.agency("northvale_housing")
 
     def case(self, opened="2026-02-01 09:00", *, stalking=None):
-        case = self.a_case(clock=None, with_child=False, with_phone=False)
-        Case.objects.filter(pk=case.pk).update(opened_at=london(opened), has_stalking_element=stalking)
+        case = Case.objects.create(
+            reference=new_reference(), lead_agency=self.housing, pathway="tenant", opened_at=london(opened), opened_by=self.officer,
+            has_stalking_element=stalking,
+        )
         word = {True: "yes", False: "no", None: "unknown"}[stalking]
         self.note(london(opened), "stalking.cases", f"stalking.{word}")
-        self.cases.append(case)
         return case
 
     def promise(self, due, stopped=None, *, kind="contact", outcome="met", explained=False, case=None):
