@@ -1,5 +1,6 @@
 """`make demo`: prepares the invented partnership, then runs web, worker and beat together until Ctrl-C."""
 
+import http.client
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ from config.embedded.postgres import others_connected
 CHECKOUT = Path(__file__).resolve().parent.parent
 PATIENCE = 60  # seconds until the page has to answer
 FAREWELL = 15  # seconds until a process that does not stop is killed
+ASKED_TO_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 COLOURS = {"web": 36, "worker": 35, "beat": 33}
 
 
@@ -61,8 +63,9 @@ def _relay(name, stream):
     label = f"{name:>6} | "
     if sys.stdout.isatty():
         label = f"\033[{COLOURS[name]}m{label}\033[0m"
-    for line in stream:
-        _say(label + line.rstrip("\n"))
+    with stream:
+        for line in stream:
+            _say(label + line.rstrip("\n"))
 
 
 def _start(name, command, environment):
@@ -82,11 +85,15 @@ def _start(name, command, environment):
 
 
 def _answers(address, port):
+    """Whether a page comes back: the port opens long before the first one can."""
+    connection = http.client.HTTPConnection(address, port, timeout=PATIENCE)
     try:
-        with socket.create_connection((address, port), timeout=1):
-            return True
-    except OSError:
+        connection.request("GET", "/")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 def _port_is_free(address, port):
@@ -152,17 +159,18 @@ def serve(address, port):
         _say("\nStopping ...")
         return 0
     finally:
-        for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(asked, signal.SIG_IGN)  # asking twice would leave processes behind
+        before = {asked: signal.signal(asked, signal.SIG_IGN) for asked in ASKED_TO_STOP}  # asking twice would leave processes behind
         _stop(processes)
         if started and needs_database() and others_connected() == 0:
             down()
+        for asked, handler in before.items():
+            signal.signal(asked, handler)
 
 
 def main():
     """Reads PORT and ADDRESS from the environment."""
     # However we are asked to stop, and even where a shell started us with Ctrl-C switched off, it ends the same way.
-    for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for asked in ASKED_TO_STOP:
         signal.signal(asked, signal.default_int_handler)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
