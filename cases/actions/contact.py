@@ -35,6 +35,7 @@ def record_contact(
 ):
     """Record an attempt to reach the victim/survivor. Only one that reached them by a safe route keeps a promise."""
     _refuse(reasons_closed(case.is_open), "closed")
+    at = rules.not_before(at, earliest(case))
     _refuse(rules.reasons_attempt_impossible(at, earliest(case), act.at), "time", "at")
     contact = _current(case, contact_id) if contact_id else None
     not_safe = reasons_route_not_safe(case, contact, channel, outcome, at)
@@ -89,7 +90,7 @@ def _current(case, contact_id):
 
 def _keep_promises(act, case, attempt, breach_reason, keeps_promise_of_others):
     """Stop what this contact keeps, and start what follows from it: a contact without the discussion promises the discussion (SEED-067)."""
-    running = [clock for clock in clocks.running(case) if clock.started_at <= attempt.at]
+    running = [clock for clock in clocks.running(case) if clock.started_at <= rules.not_before(attempt.at, clock.started_at)]
     kept = [clock for clock in running if clock.kind == "contact" or (clock.kind == "discussion" and attempt.talked_it_through)]
     own = [clock for clock in kept if clock.agency_id == act.actor.agency_id]
     # Whether another agency's promise is kept too is a judgement; why theirs was missed is theirs to say.
@@ -103,7 +104,7 @@ def _keep_promises(act, case, attempt, breach_reason, keeps_promise_of_others):
         if clock in missed:
             explain(act, case, clock, breach_reason)
         by = "" if clock in own else f"Contact by {act.actor.agency_name}"
-        clocks.stop(act, clock, ClockOutcome.MET, at=attempt.at, reason=by)
+        clocks.stop(act, clock, ClockOutcome.MET, at=rules.not_before(attempt.at, clock.started_at), reason=by)
         whose = "" if clock in own else f" ({clock.agency.short_name})"
         lines.append(f"Promise kept{' late' if clock.is_breached(attempt.at) else ''}: {clocks.KINDS[clock.kind].promise}{whose}")
         if clock.kind == "contact" and not attempt.talked_it_through:

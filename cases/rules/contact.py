@@ -71,6 +71,11 @@ def few_openings_left(windows: list[Window], now: datetime, due_at: datetime) ->
     return ""
 
 
+def not_before(at: datetime, start: datetime) -> datetime:
+    """People write times to the minute: what happened in the minute in which something began, happened after it began."""
+    return max(at, start) if at.replace(second=0, microsecond=0) == start.replace(second=0, microsecond=0) else at
+
+
 def reasons_attempt_impossible(at: datetime, earliest: datetime, now: datetime) -> list[str]:
     """Why nobody can have tried at `at`: in the future, or before anything was known."""
     if at > now:

@@ -1,0 +1,137 @@
+"""When a channel may be used: over midnight, over both clock changes, and with nothing left of the time."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cases.rules import contact as rules
+from cases.rules.clocks import LONDON
+from cases.rules.contact import Window
+
+NOON = datetime(2026, 3, 18, 12, 0, tzinfo=UTC)  # a Wednesday
+WEDNESDAY_LUNCH = [Window(2, time(12), time(13))]
+
+times = st.times().map(lambda value: value.replace(second=0, microsecond=0))
+windows = st.lists(
+    st.tuples(st.integers(0, 6), times, times).filter(lambda row: row[1] < row[2]).map(lambda row: Window(*row)), min_size=1, max_size=6
+)
+# Anywhere in two years, and often in the hours around the four clock changes of them.
+CHANGES = [datetime(2025, 3, 30, 1, tzinfo=UTC), datetime(2025, 10, 26, 1, tzinfo=UTC), datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC)]
+instants = st.one_of(
+    st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC)),
+    st.tuples(st.sampled_from(CHANGES), st.integers(-48 * 60, 48 * 60)).map(lambda row: row[0] + timedelta(minutes=row[1])),
+)
+
+
+@given(windows, instants, st.integers(0, 60 * 24 * 15))
+def test_an_instant_is_safe_exactly_when_it_lies_in_an_opening(agreed, start, minutes):
+    at = start + timedelta(minutes=minutes)
+    inside = any(opens <= at < closes for opens, closes in rules.openings(agreed, start, start + timedelta(days=16)))
+    assert inside == (rules.reasons_not_now("yes", agreed, at) == [])
+
+
+@given(windows, instants, st.integers(1, 20))
+def test_openings_stand_in_order_apart_and_within_what_was_asked(agreed, now, days):
+    until = now + timedelta(days=days)
+    spans = rules.openings(agreed, now, until)
+    assert all(now <= opens < closes <= until for opens, closes in spans)
+    assert all(first[1] < second[0] for first, second in zip(spans, spans[1:], strict=False))
+
+
+@given(instants, st.integers(1, 400))
+def test_without_windows_any_time_is_one_opening(now, hours):
+    until = now + timedelta(hours=hours)
+    assert rules.openings([], now, until) == [(now, until)]
+    assert rules.openings([], until, now) == []
+
+
+def test_an_hour_that_comes_twice_is_safe_twice_and_one_that_never_comes_is_not():
+    sunday_night = [Window(6, time(1, 15), time(1, 45))]
+    autumn = rules.openings(sunday_night, datetime(2026, 10, 24, 12, tzinfo=UTC), datetime(2026, 10, 26, tzinfo=UTC))
+    assert autumn == [
+        (datetime(2026, 10, 25, 0, 15, tzinfo=UTC), datetime(2026, 10, 25, 0, 45, tzinfo=UTC)),
+        (datetime(2026, 10, 25, 1, 15, tzinfo=UTC), datetime(2026, 10, 25, 1, 45, tzinfo=UTC)),
+    ]
+    assert rules.openings(sunday_night, datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 3, 30, tzinfo=UTC)) == []
+
+
+def test_a_window_across_a_clock_change_is_as_long_as_the_wall_clock_says():
+    sunday = [Window(6, time(0, 30), time(3, 0))]
+    (opens, closes), = rules.openings(sunday, datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 3, 30, tzinfo=UTC))
+    assert closes - opens == timedelta(hours=1, minutes=30)
+    (opens, closes), = rules.openings(sunday, datetime(2026, 10, 24, 12, tzinfo=UTC), datetime(2026, 10, 26, tzinfo=UTC))
+    assert closes - opens == timedelta(hours=3, minutes=30)
+
+
+@pytest.mark.parametrize("is_safe", ["no", "unknown", "", "yes!"])
+def test_anything_but_a_plain_yes_is_not_safe(is_safe):
+    assert rules.reasons_not_now(is_safe, [], NOON)
+
+
+def test_a_window_includes_its_start_and_not_its_end():
+    assert rules.reasons_not_now("yes", WEDNESDAY_LUNCH, NOON) == []
+    assert rules.reasons_not_now("yes", WEDNESDAY_LUNCH, NOON + timedelta(minutes=59, seconds=59)) == []
+    assert rules.reasons_not_now("yes", WEDNESDAY_LUNCH, NOON + timedelta(hours=1)) == ["This is outside the safe times."]
+
+
+def test_in_summer_the_window_follows_the_wall_clock():
+    assert rules.reasons_not_now("yes", WEDNESDAY_LUNCH, datetime(2026, 7, 15, 11, 30, tzinfo=UTC)) == []
+    assert rules.reasons_not_now("yes", WEDNESDAY_LUNCH, datetime(2026, 7, 15, 12, 30, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("level", "checked_days_ago", "lapsed"),
+    [("high", 30, False), ("high", 30.01, True), ("high", None, True), ("medium", 300, False), ("standard", None, False), ("", None, False)],
+)
+def test_at_high_risk_a_safe_mark_lapses(level, checked_days_ago, lapsed):
+    checked = None if checked_days_ago is None else NOON - timedelta(days=checked_days_ago)
+    assert rules.is_lapsed(level, checked, NOON, 30) is lapsed
+
+
+def test_lapsed_is_not_safe_however_good_the_time_is():
+    assert rules.reasons_not_now("yes", [], NOON, is_lapsed=True)
+
+
+def test_little_safe_time_left_is_said():
+    thursday_too = [*WEDNESDAY_LUNCH, Window(3, time(12), time(13))]
+    assert rules.few_openings_left(thursday_too, NOON, NOON + timedelta(days=2)) == ""
+    assert rules.few_openings_left(WEDNESDAY_LUNCH, NOON, NOON + timedelta(days=2)) == "Only one safe time is left before this is due."
+    assert rules.few_openings_left(WEDNESDAY_LUNCH, NOON + timedelta(hours=1), NOON + timedelta(days=2)) == "No safe time is left before this is due."
+    assert rules.few_openings_left([], NOON, NOON + timedelta(days=2)) == ""
+    assert rules.few_openings_left(WEDNESDAY_LUNCH, NOON, NOON - timedelta(days=2)) == ""
+
+
+def test_the_next_opening_within_a_fortnight():
+    assert rules.next_opening(WEDNESDAY_LUNCH, NOON + timedelta(hours=2)) == (NOON + timedelta(days=7), NOON + timedelta(days=7, hours=1))
+    assert rules.next_opening(WEDNESDAY_LUNCH, NOON + timedelta(minutes=5))[0] == NOON + timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(("reason", "refused"), [("", True), ("x" * 19, True), (" " * 30, True), ("x" * 20, False)])
+def test_an_unsafe_route_wants_a_reason_of_some_length(reason, refused):
+    assert bool(rules.reasons_route_unsafe(["This channel is marked not safe."], reason)) is refused
+    assert rules.reasons_route_unsafe([], reason) == []
+
+
+@given(st.booleans(), st.booleans())
+def test_only_reaching_them_by_a_safe_route_keeps_a_promise(reached, safe):
+    assert rules.keeps_promise(reached, safe) is (reached and safe)
+
+
+def test_times_that_cannot_be():
+    assert rules.reasons_attempt_impossible(NOON, NOON, NOON) == []
+    assert rules.reasons_attempt_impossible(NOON + timedelta(seconds=1), NOON, NOON) == ["The attempt cannot be in the future."]
+    assert rules.reasons_attempt_impossible(NOON - timedelta(seconds=1), NOON, NOON) == ["The attempt cannot be before the report that this case began with."]
+
+
+def test_giving_up_only_after_enough_attempts():
+    assert rules.reasons_cannot_give_up(2, 3) and not rules.reasons_cannot_give_up(3, 3)
+    assert not rules.limit_reached(2, 3) and rules.limit_reached(3, 3) and rules.limit_reached(4, 3)
+
+
+def test_every_local_minute_of_a_change_day_agrees_with_the_wall_clock():
+    window = Window(6, time(1, 0), time(2, 0))
+    start = datetime(2026, 10, 25, tzinfo=LONDON).astimezone(UTC)
+    safe = [minute for minute in range(25 * 60) if not rules.reasons_not_now("yes", [window], start + timedelta(minutes=minute))]
+    assert len(safe) == 120
