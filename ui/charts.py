@@ -69,8 +69,7 @@ class BarChart:
     def _definitions(self) -> SafeString:
         return format_html_join(
             "",
-            '<pattern id="{}-{}" width="8" height="8" patternUnits="userSpaceOnUse">'
-            '<rect width="8" height="8" fill="{}"/>{}</pattern>',
+            '<pattern id="{}-{}" width="8" height="8" patternUnits="userSpaceOnUse"><rect width="8" height="8" fill="{}"/>{}</pattern>',
             (
                 (self.name, number, paper, mark_safe(ink))  # noqa: S308 our own constants
                 for number, (paper, ink) in enumerate(_PATTERNS[: len(self.series)])
@@ -86,10 +85,7 @@ class BarChart:
         rows = format_html_join(
             "",
             '<rect x="{}" y="{}" width="18" height="14" fill="{}" stroke="#0b4f54"/><text x="{}" y="{}">{}</text>',
-            (
-                (LABEL_WIDTH, number * 22 + 4, self._fill(number), LABEL_WIDTH + 26, number * 22 + 16, series.name)
-                for number, series in enumerate(self.series)
-            ),
+            ((LABEL_WIDTH, number * 22 + 4, self._fill(number), LABEL_WIDTH + 26, number * 22 + 16, series.name) for number, series in enumerate(self.series)),
         )
         return rows, len(self.series) * 22 + 12
 
@@ -102,10 +98,7 @@ class BarChart:
             lines = textwrap.wrap(category, 28) or [""]
             height = max(len(self.series) * (BAR + GAP) - GAP, len(lines) * 18)
             middle = y + height / 2 - (len(lines) - 1) * 9 + 5
-            parts += [
-                format_html('<text x="{}" y="{}" text-anchor="end">{}</text>', LABEL_WIDTH - 10, middle + n * 18, line)
-                for n, line in enumerate(lines)
-            ]
+            parts += [format_html('<text x="{}" y="{}" text-anchor="end">{}</text>', LABEL_WIDTH - 10, middle + n * 18, line) for n, line in enumerate(lines)]
             bar_y = y + (height - (len(self.series) * (BAR + GAP) - GAP)) / 2
             for number, series in enumerate(self.series):
                 length = self._length(series.values[index])
@@ -113,13 +106,19 @@ class BarChart:
                     parts.append(
                         format_html(
                             '<rect x="{}" y="{}" width="{}" height="{}" fill="{}" stroke="#0b4f54"/>',
-                            LABEL_WIDTH, bar_y, length, BAR, self._fill(number),
+                            LABEL_WIDTH,
+                            bar_y,
+                            length,
+                            BAR,
+                            self._fill(number),
                         )
                     )
                 parts.append(
                     format_html(
                         '<text x="{}" y="{}" font-weight="bold">{}</text>',
-                        LABEL_WIDTH + length + 8, bar_y + BAR / 2 + 5, series.written(index),
+                        LABEL_WIDTH + length + 8,
+                        bar_y + BAR / 2 + 5,
+                        series.written(index),
                     )
                 )
                 bar_y += BAR + GAP
@@ -129,6 +128,20 @@ class BarChart:
             ' font-size="15" fill="#000">'
             '<title id="{}-title">{}</title><desc id="{}-desc">{}</desc><defs>{}</defs>{}{}'
             '<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="#000"/></svg>',
-            WIDTH, y, self.name, self.name, LETTERS, self.name, self.title, self.name, self.description, self._definitions(),
-            legend, mark_safe("".join(parts)), LABEL_WIDTH, top, LABEL_WIDTH, y - GROUP_GAP,  # noqa: S308 escaped above
+            WIDTH,
+            y,
+            self.name,
+            self.name,
+            LETTERS,
+            self.name,
+            self.title,
+            self.name,
+            self.description,
+            self._definitions(),
+            legend,
+            mark_safe("".join(parts)),  # noqa: S308 each part was escaped as it was made
+            LABEL_WIDTH,
+            top,
+            LABEL_WIDTH,
+            y - GROUP_GAP,
         )

@@ -61,9 +61,20 @@ class FilterForm(forms.Form):
 
 
 WRONG = {
-    "full_name": "O’Brien\x07" + "a" * 200, "born_day": "31", "born_month": "2", "born_year": "2001",
-    "heard_at_day": "29", "heard_at_month": "3", "heard_at_year": "2026", "heard_at_time": "1:30am",
-    "call_after": "soon", "how": "other", "ways": ["call"], "phone": "12", "email": "nobody", "postcode": "XX",
+    "full_name": "O’Brien\x07" + "a" * 200,
+    "born_day": "31",
+    "born_month": "2",
+    "born_year": "2001",
+    "heard_at_day": "29",
+    "heard_at_month": "3",
+    "heard_at_year": "2026",
+    "heard_at_time": "1:30am",
+    "call_after": "soon",
+    "how": "other",
+    "ways": ["call"],
+    "phone": "12",
+    "email": "nobody",
+    "postcode": "XX",
     "notes": "What was said. " * 700,
 }
 
@@ -117,16 +128,22 @@ def components(request: HttpRequest, state: str = "normal") -> HttpResponse:
             {"title": "Say how to reach them safely", "url": "#a", "status": "Completed"},
             {"title": "Talk it through", "url": "#b", "hint": "By Friday 20 March 2026 at 10:20am", "status": "Not yet started", "colour": "blue"},
             {"title": "Close", "status": "Cannot start yet"},
-        ] if full else [],
+        ]
+        if full
+        else [],
         "facts": [
             {"key": "Name", "value": "Zoë O’Brien-Ünal", "actions": [{"text": "Change", "url": "#c", "about": "name"}]},
             {"key": "Notes", "value": "First line.\nSecond line with <b>no markup</b>.", "is_notes": True},
             {"key": "Clock", "value": format_html("<strong>{}</strong>", "stopped")},
-        ] if full else [],
+        ]
+        if full
+        else [],
         "entries": [
             {"title": "Reached by text message", "by": "A. Worker, Housing", "at": NOW, "text": "Safe to talk at midday.", "tag": "Contact", "colour": "green"},
             {"title": "No answer", "at": NOW - HOUR, "url": "#d"},
-        ] if full else [],
+        ]
+        if full
+        else [],
         "rows": [["AB1234", "High", "12"], ["CD5678", "Medium", "9"]] if full else [],
         "head": ["Reference", "Level", {"text": "Entries", "is_number": True}],
         "filter_form": FilterForm(request.GET or {"level": ["high"]}),

@@ -13,9 +13,7 @@ from ui.widgets import Checkboxes, DateParts, DateTimeParts, Radios
 NOTES_LENGTH = 10_000
 EARLIEST = dt.date(1900, 1, 1)
 _MONTHS = {
-    name: number
-    for number in range(1, 13)
-    for name in (dt.date(2000, number, 1).strftime("%B").lower(), dt.date(2000, number, 1).strftime("%b").lower())
+    name: number for number in range(1, 13) for name in (dt.date(2000, number, 1).strftime("%B").lower(), dt.date(2000, number, 1).strftime("%b").lower())
 }
 _MONTHS["sept"] = 9
 
@@ -261,4 +259,3 @@ class DateTimeField(DateField):
         if self.not_past and at < timezone.now():
             raise ValidationError(f"{self.subject()} must be in the future", code="past")
         return at
-

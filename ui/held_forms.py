@@ -50,11 +50,7 @@ def hold(request: HttpRequest) -> str | None:
         return None
     if request.user.is_authenticated and not constant_time_compare(str(request.user.pk), owner["user"]):
         return None
-    typed = {
-        name: values
-        for name, values in request.POST.lists()
-        if name not in _NEVER_HELD and "password" not in name.lower()
-    }
+    typed = {name: values for name, values in request.POST.lists() if name not in _NEVER_HELD and "password" not in name.lower()}
     words = json.dumps(typed)
     if len(words) > LONGEST:
         return None

@@ -86,6 +86,7 @@ _one_at_a_time = threading.Lock()  # the fonts are shared, and the library that 
 def html_to_pdf(html: str) -> bytes:
     """The tagged PDF of a finished HTML document. Refuses one that a screen reader could not make sense of."""
     from weasyprint import HTML  # takes seconds to import: only those who print pay for it
+    from weasyprint.urls import FatalURLFetchingError
 
     # Embedded fonts carry a date of change; without this it would be the moment of printing.
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
@@ -102,6 +103,8 @@ def html_to_pdf(html: str) -> bytes:
                 pdf_variant="pdf/ua-1",
                 pdf_identifier=hashlib.sha256(html.encode()).hexdigest().encode(),
             )
+        except FatalURLFetchingError as error:  # not an Exception: nothing on the way up would catch it
+            raise NotBundled(str(error)) from None
         finally:
             log.removeHandler(complaints)
     if complaints.words:

@@ -22,7 +22,7 @@ class DateParts(forms.MultiWidget):
     use_fieldset = True
 
     def __init__(self, attrs=None, parts=("day", "month", "year")) -> None:
-        super().__init__({part: forms.TextInput for part in parts}, attrs)
+        super().__init__(dict.fromkeys(parts, forms.TextInput), attrs)
 
     def decompress(self, value):
         if isinstance(value, dt.date):
