@@ -1,9 +1,10 @@
 """People on a case: who they are, what part they have in it, where they live, what they agreed to."""
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from cases.models.case import Case
 
@@ -29,6 +30,9 @@ class Person(models.Model):
     class Meta:
         indexes = [
             GinIndex(fields=["family_name", "given_name"], name="person_name_trigram", opclasses=["gin_trgm_ops", "gin_trgm_ops"]),
+            # For names in scripts that have no trigrams where the database's locale knows no letters but A to Z.
+            models.Index(OpClass(Upper("family_name"), "text_pattern_ops"), name="person_family_prefix"),
+            models.Index(OpClass(Upper("given_name"), "text_pattern_ops"), name="person_given_prefix"),
         ]
 
     def __str__(self):
