@@ -127,6 +127,11 @@ class PageForm(Answers):
 
     rows: tuple = ()
 
+    def without_errors(self):
+        if not self.data.get("confirming"):
+            self._ask_nothing_twice()
+        return super().without_errors()
+
     @property
     def all_forms(self):
         """This form and its rows, for the error summary."""
@@ -204,10 +209,14 @@ class RowsForm(PageForm):
     @classmethod
     def shown(cls, kept):
         rows = [
-            (f"{cls.row_noun} {number}", "\n".join(f"{question}: {words}" for question, words, _ in cls.row_class.shown(row)), True)
+            (f"{cls.row_noun} {number}", "\n".join(_line(question, words) for question, words, _ in cls.row_class.shown(row)), True)
             for number, row in enumerate(kept.get("rows", []), 1)
         ]
         return super().shown(kept) + rows
+
+
+def _line(question, words):
+    return f"{question} {words}" if question.endswith("?") else f"{question}: {words}"
 
 
 def _row_count(data):
