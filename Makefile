@@ -17,7 +17,7 @@ BUILT := ui/static/ui/build
 FRONT_END := package.json package-lock.json $(shell find frontend -type f 2>/dev/null)
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
-.PHONY: help demo test bench lock lint check-types shots up down status clean
+.PHONY: help demo test bench lock lint shots up down status clean
 
 help:
 	@echo "make demo     serve Waymark with an invented partnership (PORT=$(PORT))"
