@@ -39,7 +39,8 @@ class SignedInOnly:
             raise PermissionDenied("no door")
         if not request.actor.may(capability):
             # What a case is must not leak from the kind of refusal: to a role that can never see one, no case exists.
-            if CAPABILITIES[capability].scope == "case" and "reference" in kwargs:
-                raise Http404
-            raise PermissionDenied(capability)
+            is_hidden = CAPABILITIES[capability].scope == "case" and "reference" in kwargs
+            if request.path.startswith("/api/"):  # the API answers a machine, in the words in which it answers from within
+                return JsonResponse({"detail": "Not found." if is_hidden else "Not allowed."}, status=404 if is_hidden else 403)
+            raise Http404 if is_hidden else PermissionDenied(capability)
         return None
