@@ -33,5 +33,10 @@ def in_force(at: datetime) -> Bands:
     """The partnership's bands at an instant."""
     high = policies.in_force("dash.high_from", None, at)
     medium = policies.in_force("dash.medium_from", None, at)
-    source = high.basis if high.basis == medium.basis else f"high: {high.basis}; medium: {medium.basis}"
+    sources = [_plain(high), _plain(medium)]
+    source = sources[0] if sources[0] == sources[1] else f"high: {sources[0]}; medium: {sources[1]}"
     return Bands(high.whole, medium.whole, source)
+
+
+def _plain(policy) -> str:
+    return "Waymark’s default, as the partnership has set none" if policy.basis.startswith("default") else policy.basis

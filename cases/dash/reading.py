@@ -79,7 +79,8 @@ class Line:
 
     @property
     def source_label(self):
-        return Source(self.answer.source).label if self.answer.source else ""
+        label = Source(self.answer.source).label if self.answer.source else ""
+        return label[:1].lower() + label[1:]
 
 
 def lines_of(assessment, answers=None, previous=None):

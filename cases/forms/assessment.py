@@ -25,6 +25,7 @@ class StartForm(OnceForm):
     how = ChoiceField(
         label="How will you complete it?",
         choices=[("with", "With the victim/survivor"), ("held", "From what is held about them")],
+        error_messages={"required": "Select how you will complete it"},
         reveals={"with": "can_talk", "held": "source"},
     )
     can_talk = YesNoField(
@@ -93,6 +94,7 @@ class LevelForm(OnceForm):
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     final_level = ChoiceField(
         label="Which level do you decide on?",
+        error_messages={"required": "Select the level that you decide on"},
         choices=RiskLevel.choices,
         hints={
             RiskLevel.HIGH: "Signs that serious harm is near. It could happen at any time.",
@@ -103,6 +105,7 @@ class LevelForm(OnceForm):
     )
     level_basis = ChoiceField(
         label="What decided the level?",
+        error_messages={"required": "Select what decided the level"},
         choices=LevelBasis.choices,
         hints={
             LevelBasis.SCORE: "The level is the one that the score suggests.",
@@ -136,5 +139,8 @@ class LevelForm(OnceForm):
 class DecideForm(OnceForm):
     """The second person's decision."""
 
-    decision = ChoiceField(label="Do you approve the lower level?", choices=[("approved", "Yes, approve it"), ("declined", "No, the suggested level stays")])
-    reason = Notes(label="Why?", max_length=1000, rows=4)
+    decision = ChoiceField(
+        label="Do you approve the lower level?", choices=[("approved", "Yes, approve it"), ("declined", "No, the suggested level stays")],
+        error_messages={"required": "Select whether you approve the lower level"},
+    )
+    reason = Notes(label="Why?", max_length=1000, rows=4, error_messages={"required": "Say why"})

@@ -150,7 +150,7 @@ def test_from_what_is_held_takes_its_source_along(a_case, client):
 @pytest.mark.parametrize(
     ("sent", "words"),
     [
-        ({}, "How will you complete it?"),
+        ({}, "Select how you will complete it"),
         ({"how": "with"}, "Say whether they can talk now"),
         ({"how": "with", "can_talk": "no"}, "Do not ask the questions now"),
         ({"how": "held"}, "Choose where most of it comes from"),
@@ -329,7 +329,7 @@ def test_the_check_page_says_what_is_missing(a_case, start, answer, client):
     answer(draft, yes=[1], open=[7, 24])
     page = text_of(client.get(url("assessment_check", draft.case, draft.pk)))
     assert "22 of 24 answered" in page and "Go on to the level" not in page
-    assert f'{part_url(draft, 2)}#item-7' in page and f'{part_url(draft, 5)}#item-24' in page
+    assert f"{part_url(draft, 2)}?from=check#item-7" in page and f"{part_url(draft, 5)}?from=check#item-24" in page
     response = client.post(url("assessment_sign", draft.case, draft.pk), {"final_level": "standard", "level_basis": "score", "revision": 1})
     assert response["Location"] == url("assessment_check", draft.case, draft.pk)
     assert "Answer items 7, 24 first." in text_of(client.get(response["Location"]))
@@ -341,7 +341,7 @@ def test_the_judgement_page_shows_what_the_score_suggests_and_where_from(a_case,
     answer(draft, yes=[*range(1, 11), 15])
     page = text_of(client.get(url("assessment_sign", draft.case, draft.pk)))
     assert "11 of 24 answered Yes" in page and "<strong>Medium</strong>" in page
-    assert "14 or more: high, 10 to 13: medium, fewer: standard (high: default, domain 1.5" in page
+    assert "14 or more: high, 10 to 13: medium, fewer: standard (Waymark’s default" in page
     assert "Strangulation or suffocation" in page and "Threats to kill" not in page
 
 
@@ -353,8 +353,8 @@ def level(draft, **changes):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"final_level": ""}, "Answer “Which level do you decide on?”"),
-        ({"level_basis": ""}, "Answer “What decided the level?”"),
+        ({"final_level": ""}, "Select the level that you decide on"),
+        ({"level_basis": ""}, "Select what decided the level"),
         ({"final_level": "high"}, "The score suggests standard. Select what else decided the level."),
         ({"final_level": "high", "level_basis": "judgement", "rationale": "Worried"}, "in 50 characters or more"),
         ({"final_level": "medium", "level_basis": "escalation"}, "Say why you decided on this level."),
