@@ -23,6 +23,7 @@ help:
 	@echo "make demo     serve Waymark with an invented partnership (PORT=$(PORT))"
 	@echo "make test     check the code and run every test (TESTS=$(TESTS) WORKERS=$(WORKERS))"
 	@echo "make bench    measure, side by side with plain SQL (SCALE=1k, 10k or 100k)"
+	@echo "make shots    pictures of the pages into screenshots/, taken by the journeys"
 	@echo "make lint     the checks of make test that need no database"
 	@echo "make lock     resolve the locked dependencies again"
 	@echo "make up, make down, make status     the embedded PostgreSQL and Valkey"
@@ -46,8 +47,8 @@ bench: $(VENV)/.dev $(BUILT)/.made
 	@SCALE="$(SCALE)" $(RUN) $(BIN)/python -m bench
 
 shots: $(VENV)/.dev $(BUILT)/.made
-	@$(BIN)/python -m config.machine browser
-	@$(RUN) $(BIN)/python -m docs.shots
+	@$(BIN)/python -m config.machine pango browser
+	@WAYMARK_MODE=test WAYMARK_SHOTS=1 $(RUN) $(BIN)/pytest -n $(WORKERS) tests/journeys tests/reporting
 
 lock: $(VENV)/.dev
 	$(LOCK) --upgrade --extra demo --extra dev pyproject.toml -o requirements/dev.txt
