@@ -96,6 +96,8 @@ def assert_axe_clean(page) -> None:
     """No accessibility fault on this page as it stands, by WCAG 2.2 A and AA and axe's good practice; nor sideways scrolling."""
     from axe_playwright_python.sync_playwright import Axe
 
+    # The page of our own mistakes is accessible too: it must not pass for the page that was meant.
+    assert page.get_by_role("heading", name="Sorry, there is a problem").count() == 0, f"{page.url} failed on our side"
     found = Axe().run(page, options={"resultTypes": ["violations"]})
     words = [
         f"{violation['id']}: {violation['help']}\n    " + "\n    ".join(node["html"][:300] for node in violation["nodes"][:5])

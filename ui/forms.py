@@ -151,6 +151,7 @@ class Question(BoundField):
         chosen = widget or self.field.widget
         chosen.attrs.pop("maxlength", None)
         chosen.attrs.pop("minlength", None)
+        chosen.attrs.pop("placeholder", None)  # it vanishes on typing and is read as if it were an answer
         return super().as_widget(widget, attrs, only_initial)
 
     @property

@@ -21,7 +21,8 @@ STATES = {
 
 @pytest.mark.parametrize("name", STATES)
 def test_every_page_is_accessible(name, page, live_server):
-    page.goto(live_server.url + STATES[name])
+    answer = page.goto(live_server.url + STATES[name])
+    assert answer.status == (404 if name == "not-found" else 200)
     check(page, f"ui-{name}")
 
 
