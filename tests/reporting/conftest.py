@@ -2,9 +2,8 @@
 
 import pytest
 
-from reporting import actions
+from reporting import actions, preparing
 from reporting.models import ReturnRun
-from reporting.preparing import prepare
 from reporting.quarters import Quarter
 from tests.reporting.world import World
 
@@ -27,12 +26,18 @@ def ask(people):
 
 
 @pytest.fixture
+def without_drawing(monkeypatch):
+    """Drawing takes seconds: tests that are not about the document do without."""
+    monkeypatch.setattr(preparing, "draw", lambda run: b"%PDF-1.7 drawn by nobody")
+
+
+@pytest.fixture
 def ready(ask):
     """A finished return, prepared in this process by the function that the worker runs."""
 
     def prepared(persona="commissioner", quarter=WINTER):
         run = ask(persona, quarter)
-        assert prepare(run.pk)
+        assert preparing.prepare(run.pk)
         return ReturnRun.objects.get(pk=run.pk)
 
     return prepared

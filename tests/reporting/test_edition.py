@@ -21,7 +21,7 @@ PINNED = {"2026": "b7978a3560e25b16aa9f7c4fa29f150b0456b1dc03e3b4f7d05646b9d3245
 
 def test_published_editions_are_as_they_were_published():
     assert {version: hashlib.sha256((PLACE / f"quarterly-{version}.toml").read_bytes()).hexdigest() for version in versions()} == PINNED
-    assert IN_FORCE == versions()[-1]
+    assert versions()[-1] == IN_FORCE
 
 
 def test_an_edition_that_does_not_exist_is_not_looked_for_elsewhere():
@@ -95,7 +95,8 @@ def solved_by_elimination(figures, sums, hidden):
     rows = []
     for one in sums:
         row = [Fraction((name in one.parts) - (name == one.total)) for name in names]
-        rows.append([*row, Fraction(sum((code == one.total) * figures[code] - (code in one.parts) * figures[code] for code in one.counts if code not in hidden))])
+        printed = [code for code in one.counts if code not in hidden]
+        rows.append([*row, Fraction(sum(figures[code] if code == one.total else -figures[code] for code in printed))])
     pivots, at = [], 0
     for column in range(len(names)):
         pivot = next((r for r in range(at, len(rows)) if rows[r][column]), None)

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 from django.http import Http404
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ from reporting import actions, preparing, rules
 from reporting.models import PERCENT, ReturnRun, Stage
 from reporting.quarters import Quarter, quarter_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_drawing")]
 WINTER = Quarter(2025, 4)
 HOUR = timedelta(hours=1)
 
@@ -33,7 +33,8 @@ def refresh(run):
 
 def test_a_return_from_asking_to_downloading(people, ask):
     run = ask()
-    assert (run.state, run.stage, run.edition, run.agency, run.asked_by) == ("queued", "waiting", "2026", people.agency("shire_commissioning"), people.commissioner)
+    assert (run.state, run.stage, run.edition) == ("queued", "waiting", "2026")
+    assert (run.agency, run.asked_by) == (people.agency("shire_commissioning"), people.commissioner)
     assert preparing.prepare(run.pk)
     run = refresh(run)
     assert (run.state, run.stage, run.error) == ("ready", "done", "")
@@ -202,7 +203,7 @@ def test_a_failed_run_is_not_revived_beside_another_of_the_same_quarter(people, 
 def test_a_ready_return_can_be_neither_changed_nor_removed(ready):
     run = ready()
     for change in (lambda: ReturnRun.objects.filter(pk=run.pk).update(sha256="0" * 64), lambda: ReturnRun.objects.filter(pk=run.pk).delete()):
-        with pytest.raises(InternalError), transaction.atomic():
+        with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
             change()
 
 

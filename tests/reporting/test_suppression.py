@@ -110,23 +110,17 @@ TABLES = st.tuples(st.integers(1, 3), st.integers(1, 3)).flatmap(lambda size: ce
 def solved_by_flow(figures, sums, hidden):
     """The same attack for tables of any size, by the theory of flows: in a table with totals a cell is open exactly if some closed walk
     through the hidden cells, alternately adding and taking one, passes through it. Breadth first, unlike the code."""
-    rows = {name: ("row", name.split("_")[0][1:], "col", name.split("_")[1]) for name in figures if name.startswith("c")}
-    ends = {name: (("r", i), ("k", j)) for name, (_, i, _, j) in rows.items()}
-    ends |= {name: (("r", name[1:]), "all r") for name in figures if name.startswith("r")}
-    ends |= {name: ("all k", ("k", name[1:])) for name in figures if name.startswith("k")}
-    ends["all"] = ("all r", "all k")
-    # Each count is a pipe between the two sums it stands in. More of a cell c_ij flows from its column to its row; more of a row's total
-    # flows from the row to the grand total; more of the grand total on to the columns; more of a column's total into the column.
-    pipes = {}
-    for name, (a, b) in ends.items():
+    # Each count is a pipe between the two sums it stands in. More of a cell flows from its column to its row, more of a row's total from
+    # the row to the grand total, more of the grand total to the columns, more of a column's total into the column.
+    pipes = {"all": ("all rows", "all columns")}
+    for name in figures:
+        across, _, down = name[1:].partition("_")
         if name.startswith("c"):
-            pipes[name] = (b, a)
+            pipes[name] = (("column", down), ("row", across))
         elif name.startswith("r"):
-            pipes[name] = (a, b)
-        elif name == "all":
-            pipes[name] = (a, b)
-        else:
-            pipes[name] = (a, b)
+            pipes[name] = (("row", across), "all rows")
+        elif name.startswith("k"):
+            pipes[name] = ("all columns", ("column", across))
     arcs = []
     for name in hidden:
         source, target = pipes[name]

@@ -61,10 +61,8 @@ class World:
             Clock.objects.filter(pk=row.pk).update(breach_reason="No officer on duty", breach_explained_at=timezone.now(), breach_explained_by=self.officer)
         if stopped is None and due >= timezone.now():
             return row
-        if stopped and stopped <= due:
-            said = "kept" if outcome == "met" else "ended"
-        else:
-            said = "missed"
+        in_time = stopped is not None and stopped <= due
+        said = {"met": "kept"}.get(outcome, "ended") if in_time else "missed"
         codes = [f"{kind}.due", "promises.due", f"{kind}.{said}", f"promises.{said}", f"months.{said}"]
         self.note(due, *codes, *([f"breaches.{'explained' if explained else 'unexplained'}"] if said == "missed" else []))
         return row
@@ -124,4 +122,5 @@ class World:
             if month in months:
                 found.update(codes)
                 found.update(f"{code}.{months.index(month) + 1}" for code in codes if code.startswith("months."))
-        return {code: count for code, count in found.items() if not code.startswith("months.") or code[-1].isdigit() and ".ended." not in code}
+        months_shown = ("months.kept.", "months.missed.")
+        return {code: count for code, count in found.items() if not code.startswith("months.") or code.startswith(months_shown)}
