@@ -144,6 +144,7 @@ def serve(address, port):
     processes = {}
     try:
         environment = os.environ | variables() | {"WAYMARK_MODE": "demo", "PYTHONUNBUFFERED": "1"}
+        environment.setdefault("PYTHONWARNINGS", "ignore:::celery.platforms")  # its page of warning about root; only the demonstration runs so
         _say("Preparing the database ...")
         _manage(environment, "prepare_database", "--verbosity", "1")
         _say("Loading the invented partnership ...")
