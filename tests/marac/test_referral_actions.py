@@ -1,6 +1,6 @@
 """From a signed assessment to a list: what is prepared, sent, decided, listed; who is told; what is refused, and that nothing half happens."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -622,7 +622,7 @@ def test_a_meeting_is_frozen_with_its_deadline_and_moves_with_its_time(desk, peo
     from agencies.models import Policy
 
     with time_machine.travel("2026-02-01T09:00:00+00:00", tick=False):
-        planned = meeting.plan_meeting(desk.coordinator, area="Derby City", starts_at=timezone.datetime(2026, 3, 12, 10, tzinfo=timezone.get_default_timezone()))
+        planned = meeting.plan_meeting(desk.coordinator, area="Derby City", starts_at=datetime(2026, 3, 12, 10, tzinfo=UTC))
         assert planned.referrals_due_at.isoformat() == "2026-03-03T00:00:00+00:00"
         assert planned.deadline_basis.startswith("8 working days before (default")
         Policy.objects.create(
