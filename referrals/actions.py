@@ -13,6 +13,7 @@ from cases.opening import new_reference, open_new_case
 from referrals import into_case, pages, rules
 from referrals.drafts import disclosures_of
 from referrals.models import Disclosure, DisclosureState
+from referrals.routes import has_talked
 from ui import times
 
 STALE = "Somebody else saved this page after you opened it"
@@ -101,15 +102,8 @@ def _lock(act, reference):
     if draft is None:
         raise Http404
     if not draft.is_draft:
-        raise AlreadyDone(where_it_went(draft))
+        raise AlreadyDone(draft.get_absolute_url())
     return draft
-
-
-def where_it_went(disclosure):
-    """The page that a finished disclosure leads to."""
-    if disclosure.state == DisclosureState.SUBMITTED:
-        return reverse("disclosure_logged", args=[disclosure.reference])
-    return reverse("disclosures")
 
 
 def _saved(act, draft, page):
@@ -138,7 +132,7 @@ def _submit(act, draft, logged_at=None):
         into_case.add(act, case, victim, draft, code, answers[code])
     clock = _start_clock(act, case, how, received_at)
     return Change(
-        subject=f"disclosure:{draft.pk}", case=case, result=draft, led_to=reverse("disclosure_logged", args=[draft.reference]),
+        subject=f"disclosure:{draft.pk}", case=case, result=draft, led_to=draft.get_absolute_url(),
         after={"route": how, "pathway": case.pathway, "received_at": received_at.isoformat(), "clock": clock.pk, "pages": sorted(answers)},
     )
 
@@ -156,9 +150,9 @@ def _moments(act, answers, logged_at):
 
 
 def _start_clock(act, case, how, received_at):
-    kind = rules.clock_kind(how)
+    kind = rules.clock_kind(has_talked(how))
     clock = clocks.start(act, case, kind, agency=case.lead_agency, owner=case.opened_by, started_at=received_at)
-    text = f"{rules.clock_rule(how)} {clock.basis}."
+    text = f"{rules.clock_rule(has_talked(how))} {clock.basis}."
     if rules.opens_missed(clock.due_at, act.at):
         text += " It was received so long ago that this was already missed when it was logged."
     chronology.record(act, case, "clock", f"{clocks.KINDS[kind].promise} by {times.local_time(clock.due_at)}", text=text)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from agencies.gate import inside
 from cases import chronology
 from cases.models import Address, Consent, SafeContact, SafeWindow
 from cases.models.chronology import Audience
@@ -37,7 +38,7 @@ def account(act, case, victim, answers, disclosure):
 
 
 def add_victim(act, case, answers):
-    """The victim/survivor, by name or by description."""
+    """The victim/survivor, by name or by description. `add_party` asserts the gate."""
     return add_party(act, case, Role.VICTIM, also_known_as=answers.get("description", ""), **_person(answers))
 
 
@@ -121,6 +122,7 @@ WRITES = {
 
 def add(act, case, victim, disclosure, code, answers):
     """Add what one page says to the case."""
+    assert inside(), "a page is added inside a gate"
     if code in WRITES:
         WRITES[code](act, case, victim, answers, disclosure)
 

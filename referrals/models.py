@@ -4,6 +4,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from agencies.models import Agency
 from cases.models import Case
@@ -89,6 +90,12 @@ class Disclosure(models.Model):
 
     def __str__(self):
         return self.reference
+
+    def get_absolute_url(self):
+        """Where its author goes on with it: what it became, or the check of its answers."""
+        if self.state == DisclosureState.DISCARDED:
+            return reverse("disclosures")
+        return reverse("disclosure_check" if self.is_draft else "disclosure_logged", args=[self.reference])
 
     @property
     def is_draft(self):

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from referrals.routes import CLOCK_WITHOUT_ROUTE, ROUTES
-
 A_YEAR = timedelta(days=365)
 ADULT_FROM = 16  # domestic abuse in law is between people aged 16 or over; below that it is abuse of a child
 CHILD_UNTIL = 18
@@ -41,16 +39,16 @@ def check_received(received_at: datetime, now: datetime) -> list[Check]:
     return []
 
 
-def clock_kind(route: str) -> str:
-    """The promise that a route starts (SEED-066 for a report, SEED-067 once the first discussion has happened)."""
-    return ROUTES[route].clock if route else CLOCK_WITHOUT_ROUTE
+def clock_kind(has_talked: bool | None) -> str:
+    """The promise that starts: SEED-067 once a first discussion has happened, SEED-066 for a report or where nobody knows yet."""
+    return "discussion" if has_talked else "contact"
 
 
-def clock_rule(route: str) -> str:
+def clock_rule(has_talked: bool | None) -> str:
     """Which rule decided the promise, in words for the chronology."""
-    if not route:
+    if has_talked is None:
         return "How this came is not recorded yet, so the rule for a report holds: contact counts from when it was received (SEED-066)."
-    if clock_kind(route) == "discussion":
+    if has_talked:
         return "A first discussion has happened, so talking it through counts from that discussion (SEED-067)."
     return "This is a report, so contact counts from when it was received (SEED-066)."
 

@@ -176,7 +176,7 @@ def _already(request, draft):
         messages.info(request, "These notes were logged already. Go on with the case.")
     else:
         messages.info(request, "These notes were discarded.")
-    return redirect(actions.where_it_went(draft))
+    return redirect(draft)
 
 
 def _where_to_go_on(draft):

@@ -17,6 +17,7 @@ from referrals import actions, case_panel, pages, rules
 from referrals.checks import open_checks
 from referrals.drafts import open_disclosure
 from referrals.models import DisclosureState
+from referrals.routes import has_talked
 from referrals.views import question
 from ui.times import local_time
 
@@ -28,7 +29,7 @@ def disclosure_check(request, reference):
     draft = open_disclosure(request.actor, reference, "check")
     if not draft.is_draft:
         messages.info(request, "These notes were logged already." if draft.state == DisclosureState.SUBMITTED else "These notes were discarded.")
-        return redirect(actions.where_it_went(draft))
+        return redirect(draft)
     problems = []
     if request.method == "POST":
         try:
@@ -80,7 +81,7 @@ def disclosure_logged(request, reference):
         "case": case,
         "case_url": reverse("case", args=[case.reference]),
         "promises": promises,
-        "rule": rules.clock_rule(disclosure.route),
+        "rule": rules.clock_rule(has_talked(disclosure.route)),
         "now": now,
         "missing": [(page.left, reverse("disclosure_rest", args=[case.reference, page.slug])) for page in missing],
         "in_danger": disclosure.immediate_danger,
