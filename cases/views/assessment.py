@@ -146,6 +146,7 @@ def read(request, reference, number):
     return _page(
         request, "read", case, assessment=assessment, lines=lines_of(assessment, answers, previous), previous=previous, questions=questions_of(assessment),
         factors=rules.present(questions_of(assessment).critical_factors, said_in(answers)), total=len(questions_of(assessment).items),
+        may_assess="assess_risk" in capabilities and case.is_open,
         may_decide="countersign" in capabilities and assessment.awaits_second_person and assessment.signed_by_id != request.actor.user_id,
     )
 

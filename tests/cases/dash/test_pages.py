@@ -126,6 +126,13 @@ def test_a_signed_one_is_read_by_a_partner(a_signed, share, client_for):
     assert Event.objects.filter(verb="case.read", subject=f"assessment:{signed.pk}", outcome="read").exists()
 
 
+def test_only_who_may_assess_is_offered_to_assess_again(a_signed, client, client_for):
+    signed = a_signed()
+    path, again = url("assessment", signed.case, signed.pk), url("assessment_start", signed.case)
+    assert again in text_of(client.get(path))
+    assert again not in text_of(client_for("housing_officer").get(path))
+
+
 def test_another_cases_reference_does_not_open_it(a_signed, a_case, client):
     signed, other = a_signed(), a_case(given_name="Ottilie")
     assert client.get(url("assessment", other, signed.pk)).status_code == 404
