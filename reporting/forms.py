@@ -12,7 +12,7 @@ class QuarterForm(forms.Form):
 
     quarter = forms.TypedChoiceField(
         label="Quarter", coerce=parse_quarter, help_text="The reporting year begins on 1 April.",
-        error_messages={"required": "Choose a quarter", "invalid_choice": "Choose one of the quarters listed"},
+        error_messages={"required": "Choose a quarter"},
     )
     once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
