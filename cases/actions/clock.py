@@ -24,6 +24,7 @@ def explain_breach(act, case, *, clock_id, reason):
 
 def explain(act, case, clock, reason):
     """Keep the reason for a missed promise, inside a gate, once. Raises Refused where it was kept, or explained already."""
+    assert inside(), "a reason is kept inside a gate"
     if not clock.is_breached(act.at):
         raise Refused("This promise was not missed.", code="not_missed")
     if clock.is_explained:

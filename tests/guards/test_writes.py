@@ -21,6 +21,8 @@ MAY_WRITE = {
     "cases/clocks.py": "starts and stops clocks inside a gate (asserted); the sweep is the system's set-based gate",
     "cases/chronology.py": "writes an entry inside a gate (asserted)",
     "cases/opening.py": "opens cases and gives grants inside a gate (asserted)",
+    "marac/steps.py": "takes a referral's steps inside a gate (asserted)",
+    "referrals/into_case.py": "writes the rows of one page of a disclosure inside a gate (asserted)",
 }
 
 
@@ -60,13 +62,14 @@ def test_the_list_of_gated_rooms_is_not_stale():
 
 
 @pytest.mark.parametrize("name", [name for name in files() if is_actions(name)])
-def test_every_public_function_of_an_actions_file_is_an_action(name):
-    """A function that a page could call without the gate must not stand among the actions; helpers begin with an underscore."""
+def test_what_writes_in_an_actions_file_is_an_action_or_asserts_the_gate(name):
+    """A function that a page could call without the gate must not write; helpers begin with an underscore and are called by actions."""
     tree, _ = files()[name]
     bare = [
         node.name
         for node in tree.body
-        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not any("_action" in ast.unparse(one) for one in node.decorator_list)
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and list(writes(node))
+        if not any("_action" in ast.unparse(one) for one in node.decorator_list) and "assert inside()" not in ast.unparse(node)
     ]
     assert bare == []
 
@@ -78,5 +81,6 @@ def test_the_log_has_one_writer():
 
 def test_raw_sql_stands_only_where_a_set_is_moved_at_once():
     using = {name for name, (_, source) in files().items() if ".execute(" in source or ".copy(" in source and "cursor" in source}
-    allowed = {"cases/clocks.py", "audit/seal.py", "config/database_roles.py"}
+    # The sweep, the sealer and the search: each asks for a set that the ORM cannot ask for in one go.
+    allowed = {"cases/clocks.py", "audit/seal.py", "cases/search.py"}
     assert {name for name in using if not name.startswith("config/") and name not in allowed} == set()
