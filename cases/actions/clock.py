@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from agencies import policies
+from agencies.gate import inside
 from cases import chronology, clocks
 from cases.access import capabilities_on
 from cases.attempts import failed_since_reached
