@@ -42,6 +42,7 @@ class PersonRow:
     relationship: str
     address: str = ""
     is_address_hidden: bool = False
+    has_address: bool = False
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ def read_key(key):
 def age_in_words(born, approximate_age, recorded_at, is_unborn, expected_on, day):
     """How old somebody is, as far as it is known."""
     if is_unborn:
-        return f"not yet born, expected {expected_on.day} {expected_on:%B %Y}" if expected_on else "not yet born"
+        return f"Not yet born, expected {expected_on.day} {expected_on:%B %Y}" if expected_on else "Not yet born"
     if born:
         years = age_on(born, day)
         if years >= 2:
@@ -211,8 +212,8 @@ def age_in_words(born, approximate_age, recorded_at, is_unborn, expected_on, day
         return f"{months} month{'' if months == 1 else 's'} old"
     if approximate_age is not None:
         local = recorded_at.astimezone(LONDON)
-        return f"about {approximate_age} years old on {local.day} {local:%B %Y}"
-    return "age not known"
+        return f"About {approximate_age} years old on {local.day} {local:%B %Y}"
+    return "Age not known"
 
 
 _SHOWN_ADDRESS = Choose(
@@ -242,6 +243,7 @@ def _people(case, at, page):
                 party, role, Role(role).label, " ".join(filter(None, (given, family))) or "Name not known", known_as,
                 age_in_words(born, approximate, recorded_at, is_unborn, expected_on, day),
                 Relationship(relationship).label if role != Role.VICTIM and relationship != Relationship.UNKNOWN else "", address, is_hidden,
+                party in addresses,
             )
         )
     return sorted(rows, key=lambda row: (_ROLE_ORDER[row.role], row.party_id))

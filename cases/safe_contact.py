@@ -16,6 +16,12 @@ _PLACES = {Channel.VISIT, Channel.LETTER}
 _VOICEMAIL = {Safe.YES: "You may leave one, as agreed", Safe.NO: "Never", Safe.UNKNOWN: "Not known: leave none"}
 
 
+_VALUES = {
+    Channel.EMAIL: "e-mail address", Channel.LETTER: "address", Channel.VISIT: "address", Channel.WORK: "details", Channel.THIRD_PERSON: "details",
+    Channel.IN_PERSON: "place",
+}
+
+
 @dataclass(frozen=True)
 class ChannelState:
     """One channel and what may be done with it at an instant."""
@@ -69,12 +75,32 @@ class ChannelState:
 
     @property
     def times(self):
-        """The agreed times of the week, as they are written down."""
-        return [f"{WEEKDAYS[window.weekday]} {window.starts:%H:%M} to {window.ends:%H:%M}" for window in self.windows]
+        """The agreed times of the week, as they are written down: days that follow each other and share their hours are one."""
+        days: dict[tuple, list[int]] = {}
+        for window in self.windows:
+            days.setdefault((window.starts, window.ends), []).append(window.weekday)
+        return [f"{_days_in_words(sorted(set(weekdays)))} {starts:%H:%M} to {ends:%H:%M}" for (starts, ends), weekdays in sorted(days.items())]
+
+    @property
+    def value_name(self):
+        """What is hidden behind the button."""
+        return _VALUES.get(self.contact.channel, "number")
 
     @property
     def voicemail(self):
         return _VOICEMAIL[self.contact.voicemail] if self.contact.channel in (Channel.PHONE, Channel.VOICEMAIL, Channel.WORK) else ""
+
+
+def _days_in_words(days):
+    runs: list[list[int]] = []
+    for day in days:
+        if runs and day == runs[-1][-1] + 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    if runs == [list(range(7))]:
+        return "Every day"
+    return ", ".join(WEEKDAYS[run[0]] if len(run) == 1 else f"{WEEKDAYS[run[0]]} to {WEEKDAYS[run[-1]]}" for run in runs)
 
 
 def channels(case, at):

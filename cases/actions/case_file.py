@@ -12,7 +12,7 @@ from cases.models.chronology import Audience
 CORRECTABLE = ("note", "contact", "disclosure")
 
 
-@case_action("note.add", "add_entry")
+@case_action("note.add", "add_entry", counts=False)
 def add_note(act, case, *, title, text, audience, happened_at):
     """Add a note to the chronology, for the audience that its writer chose."""
     if happened_at > act.at:

@@ -65,9 +65,9 @@ def few_openings_left(windows: list[Window], now: datetime, due_at: datetime) ->
         return ""
     left = openings(windows, now, due_at)
     if not left:
-        return "No safe time is left before this is due."
+        return "No safe time is left before the promise is due."
     if len(left) == 1:
-        return "Only one safe time is left before this is due."
+        return "Only one safe time is left before the promise is due."
     return ""
 
 

@@ -15,6 +15,7 @@ from cases.forms.people import AddressForm, ConsentForm, EndContactForm, PersonF
 from cases.models import Address, Consent, SafeContact
 from cases.models.people import Role, Visibility
 from cases.views.form_page import case_url, form_page, revision_of
+from ui import phones
 
 FORM = "cases/case/form.html"
 _PERSON = ("given_name", "family_name", "also_known_as", "date_of_birth", "approximate_age", "sex")
@@ -42,7 +43,7 @@ def safe_contact_change(request, reference, contact_id):
     contact = _contact(case, contact_id)
     if safe_contact.is_protected_place(contact) and "see_protected_address" not in capabilities_on(request.actor, case):
         raise Http404
-    initial = {name: getattr(contact, name) for name in ("value", "is_safe", "voicemail", "how", "code_word")}
+    initial = {name: getattr(contact, name) for name in ("is_safe", "voicemail", "how", "code_word")} | {"value": phones.shown(contact.value)}
     windows = [(window.weekday, window.starts, window.ends) for window in safe_contact.windows_of(contact)]
 
     def form(**data):

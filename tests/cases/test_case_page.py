@@ -229,7 +229,7 @@ def test_ages_in_words(client_for, a_case, inside_gate):
         add_party(act, case, "adult", given_name="Elder", approximate_age=70)
         add_party(act, case, "child", given_name="Tot", date_of_birth=today - timedelta(days=40))
     text = page_of(client_for("housing_officer"), case)
-    assert "3 years old" in text and "not yet born, expected" in text and "about 70 years old on" in text and "1 month old" in text
+    assert "3 years old" in text and "Not yet born, expected" in text and "About 70 years old on" in text and "1 month old" in text
 
 
 # --- the chronology

@@ -1,5 +1,6 @@
 """Recording an attempt: what stops a promise, what does not, who is told when nobody answers."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -369,6 +370,7 @@ def test_the_state_of_a_channel_is_read_before_it_is_chosen(client_for, a_case):
     assert text.index("This channel is marked not safe.") < text.index("How did you try?")
     assert text.count("Never ring in the evening") >= 2 and "No way of contact is known to be safe." in text
     assert "End the call. Do not say who you are" in text
+    assert re.search(r"<h3 [^>]*>Telephone call ", text)
 
 
 def test_a_failed_attempt_offers_the_next_safe_times_and_warns(client_for, a_case):
@@ -378,7 +380,7 @@ def test_a_failed_attempt_offers_the_next_safe_times_and_warns(client_for, a_cas
     response = client.post(reverse("case_contact", args=[case.reference]), typed(case, override_reason=LONG_REASON))
     assert response.status_code == 302
     text = client.get(response["Location"]).content.decode()
-    assert "When to try next" in text and "safe time is left before this is due." in text
+    assert "When to try next" in text and "safe time is left before the promise is due." in text
     assert "That is marked, with your reason" in text
 
 

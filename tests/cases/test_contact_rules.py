@@ -97,8 +97,8 @@ def test_lapsed_is_not_safe_however_good_the_time_is():
 def test_little_safe_time_left_is_said():
     thursday_too = [*WEDNESDAY_LUNCH, Window(3, time(12), time(13))]
     assert rules.few_openings_left(thursday_too, NOON, NOON + timedelta(days=2)) == ""
-    assert rules.few_openings_left(WEDNESDAY_LUNCH, NOON, NOON + timedelta(days=2)) == "Only one safe time is left before this is due."
-    assert rules.few_openings_left(WEDNESDAY_LUNCH, NOON + timedelta(hours=1), NOON + timedelta(days=2)) == "No safe time is left before this is due."
+    assert rules.few_openings_left(WEDNESDAY_LUNCH, NOON, NOON + timedelta(days=2)) == "Only one safe time is left before the promise is due."
+    assert rules.few_openings_left(WEDNESDAY_LUNCH, NOON + timedelta(hours=1), NOON + timedelta(days=2)) == "No safe time is left before the promise is due."
     assert rules.few_openings_left([], NOON, NOON + timedelta(days=2)) == ""
     assert rules.few_openings_left(WEDNESDAY_LUNCH, NOON, NOON - timedelta(days=2)) == ""
 
