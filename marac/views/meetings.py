@@ -11,6 +11,7 @@ from django.utils import timezone
 from agencies.doors import needs
 from agencies.gate import AlreadyDone, Refused
 from cases.access import record_look
+from cases.calendar import is_working_day
 from marac import agenda, rules
 from marac.actions.listing import move_listing
 from marac.actions.meeting import cancel_meeting, change_meeting, hold_meeting, plan_meeting
@@ -108,8 +109,15 @@ def plan(request):
         except Refused as refusal:
             form.add_error(refusal.field, refusal.reasons)
         else:
+            _ask_twice(request, meeting.starts_at)
             return redirect("marac_meeting", meeting.pk)
     return _ask(request, form, heading="Plan a meeting", back_url=reverse("marac"), submit_label="Plan it")
+
+
+def _ask_twice(request, starts_at):
+    """A meeting may be on any day, but a weekend or a bank holiday is more often a slip."""
+    if not is_working_day(starts_at.astimezone(rules.LONDON).date()):
+        messages.warning(request, "This is a weekend or a bank holiday. Check that the day is right.")
 
 
 def _ask(request, form, template="ui/question_page.html", **context):
@@ -141,6 +149,7 @@ def change(request, number):
             form.add_error(refusal.field, refusal.reasons)
         else:
             messages.success(request, "Saved. The deadline for referrals follows from the time.")
+            _ask_twice(request, facts["starts_at"])
             return redirect("marac_meeting", number)
     return _ask(
         request, form, heading="Change the meeting", back_url=reverse("marac_meeting", args=[number]), submit_label="Save",

@@ -103,14 +103,14 @@ def test_a_high_risk_is_referred_decided_listed_and_printed(live_server, new_pag
     at_the_desk.reload()
     at_the_desk.get_by_role("button", name="Decide").click()
     check(at_the_desk, "marac-decision")
-    at_the_desk.get_by_label("Accept it").check()
+    at_the_desk.get_by_role("radio", name="Accept it", exact=True).check()
     at_the_desk.get_by_role("button", name="Save the decision").click()
 
     # --- lists it, puts it first with the keyboard, takes the papers away
     at_the_desk.get_by_role("button", name="List it on a meeting").click()
     at_the_desk.get_by_label(planned.area).check()
     check(at_the_desk, "marac-put-on")
-    at_the_desk.get_by_role("button", name="List it").click()
+    at_the_desk.get_by_role("button", name="List it", exact=True).click()
     at_the_desk.get_by_text(f"Case {case.reference} is listed.").wait_for()
     up = at_the_desk.get_by_role("button", name=f"Up with case {case.reference}")
     up.focus()
@@ -120,8 +120,8 @@ def test_a_high_risk_is_referred_decided_listed_and_printed(live_server, new_pag
     rows = at_the_desk.locator("tbody tr").all_inner_texts()
     assert case.reference in rows[0]
     assert other.reference in rows[1]
-    with at_the_desk.expect_download() as download:
-        at_the_desk.get_by_role("button", name="Download my copy (PDF)").click()
+    with at_the_desk.expect_download(timeout=120_000) as download:  # the first document of a process loads the printer
+        at_the_desk.get_by_role("button", name="Download my copy (PDF)").click(timeout=120_000)
     assert re.fullmatch(r"papers-\d{4}-\d\d-\d\d\.pdf", download.value.suggested_filename)
     download.value.save_as(tmp_path / "papers.pdf")
     with pypdfium2.PdfDocument(tmp_path / "papers.pdf") as document:

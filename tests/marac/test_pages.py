@@ -443,6 +443,13 @@ def test_a_meeting_is_planned_once_changed_and_cancelled_by_its_pages(client_for
     assert meeting.state == "cancelled"
 
 
+def test_a_meeting_on_a_bank_holiday_is_asked_about(client_for):
+    form = {"area": "Derby City", "starts_at_day": 25, "starts_at_month": 12, "starts_at_year": timezone.localdate().year + 1, "starts_at_time": "10:00"}
+    page = client_for("marac_coordinator").post(reverse("marac_meeting_new"), form | {"once": uuid4()}, follow=True).content.decode()
+    assert "This is a weekend or a bank holiday." in page
+    assert Meeting.objects.count() == 1
+
+
 def test_titles_and_addresses_say_nothing_of_what_they_are_about(client_for, listed):
     coordinator, officer = client_for("marac_coordinator"), client_for("specialist_da_officer")
     seen = 0
