@@ -4,6 +4,8 @@ For an agency or partnership capability the role decides here. For a case capabi
 view opens the case through `cases.access.open_case`, which decides the rest.
 """
 
+from django.core.exceptions import PermissionDenied
+
 from agencies.capabilities import CAPABILITIES
 
 
@@ -42,3 +44,14 @@ def public(reason):
 def declaration(view, name):
     """What a view (a function, or a class behind `as_view`) declares."""
     return getattr(view, name, None) or getattr(getattr(view, "cls", getattr(view, "view_class", None)), name, None)
+
+
+# How a case refuses (404 unseen, 403 seen but not allowed) is for the room above to say; it puts its answer here when it is set up.
+case_refusal = []
+
+
+def refusal(actor, capability, reference):
+    """The exception for somebody whose role lacks the capability of a view: of a case, what the case file says; else PermissionDenied."""
+    if reference is not None and CAPABILITIES[capability].scope == "case":
+        return case_refusal[0](actor, reference)
+    return PermissionDenied(capability)

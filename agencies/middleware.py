@@ -6,8 +6,7 @@ from django.http import Http404, JsonResponse
 from django.urls import reverse
 
 from agencies.actors import actor_for
-from agencies.capabilities import CAPABILITIES
-from agencies.doors import declaration
+from agencies.doors import declaration, refusal
 
 # allauth's own views carry no mark of ours; these are the ones that are served (config/sign_in_urls.py).
 SIGN_IN_VIEWS = {"account_login", "account_logout", "account_inactive"}
@@ -38,9 +37,9 @@ class SignedInOnly:
         if capability is None:
             raise PermissionDenied("no door")
         if not request.actor.may(capability):
-            # What a case is must not leak from the kind of refusal: to a role that can never see one, no case exists.
-            is_hidden = CAPABILITIES[capability].scope == "case" and "reference" in kwargs
+            problem = refusal(request.actor, capability, kwargs.get("reference"))
             if request.path.startswith("/api/"):  # the API answers a machine, in the words in which it answers from within
+                is_hidden = isinstance(problem, Http404)
                 return JsonResponse({"detail": "Not found." if is_hidden else "Not allowed."}, status=404 if is_hidden else 403)
-            raise Http404 if is_hidden else PermissionDenied(capability)
+            raise problem
         return None

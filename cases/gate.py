@@ -9,11 +9,12 @@ from cases.access import refusal, visible_cases
 from cases.models import Case
 
 
-def case_action(verb, capability):
+def case_action(verb, capability, *, counts=True):
     """Make a function the action `verb` on a case: called as `action(actor, case, **facts)`, written `def action(act, case, **facts) -> Change`.
 
     `case` may be a Case or a reference. Facts: `once` (a form's token: the same form twice is `AlreadyDone`), `revision` (the case's
-    revision when the form was opened: a form older than somebody else's change is refused, nothing of it lost).
+    revision when the form was opened: a form older than somebody else's change is refused, nothing of it lost). An action that no
+    form of the case can clash with (a note, an answer of a DASH) does not count as a change of it: `counts=False`.
     """
 
     def decorate(function):
@@ -32,7 +33,8 @@ def case_action(verb, capability):
                         "Somebody else changed this case after you opened the page. Check what they changed, then save again.", code="stale"
                     )
                 change = function(act, locked, **facts)
-                Case.objects.filter(pk=locked.pk).update(revision=F("revision") + 1)
+                if counts:
+                    Case.objects.filter(pk=locked.pk).update(revision=F("revision") + 1)
                 return change
 
             return run(verb, actor, body, case_reference=reference, once=once)

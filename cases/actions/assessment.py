@@ -26,7 +26,7 @@ CHILDREN = {
 }
 
 
-@case_action("assessment.start", "assess_risk")
+@case_action("assessment.start", "assess_risk", counts=False)
 def start_assessment(act, case, with_victim, source=Source.VICTIM.value):
     """A DASH was started. `source` is what an answer is from unless it says otherwise."""
     if not case.is_open:
@@ -45,7 +45,7 @@ def start_assessment(act, case, with_victim, source=Source.VICTIM.value):
     )
 
 
-@case_action("assessment.save", "assess_risk")
+@case_action("assessment.save", "assess_risk", counts=False)
 def save_answers(act, case, assessment_id, given, opened_with):
     """Answers of a draft were saved. `given` is a Given for each item; `opened_with` is the mark that the form was opened with."""
     assessment = _own_draft(act, case, assessment_id)

@@ -106,6 +106,7 @@ def error_summary(*all_forms):
 @register.inclusion_tag("ui/banner.html")
 def banner(text, kind: str = "information", title: str = ""):
     """A message across the page: information, success, warning or error."""
+    kind = {"info": "information", "debug": "information"}.get(kind, kind)  # as django.contrib.messages names them
     titles = {"information": "Important", "success": "Done", "warning": "Warning", "error": "Problem"}
     return {"text": text, "kind": kind, "title": title or titles[kind]}
 
