@@ -10,6 +10,7 @@ from cases import chronology, clocks
 from cases.gate import case_action
 from cases.models.people import Role
 from cases.opening import new_reference, open_new_case
+from cases.rules.closing import reasons_closed
 from referrals import into_case, pages, rules
 from referrals.drafts import disclosures_of
 from referrals.models import Disclosure, DisclosureState
@@ -80,6 +81,8 @@ def complete_page(act, case, *, page, answers):
     disclosure = Disclosure.objects.select_for_update(of=("self",)).filter(case=case).first()
     if disclosure is None or not pages.PAGES[page].can_wait:
         raise Http404
+    if reasons := reasons_closed(case.is_open):
+        raise Refused(reasons, code="closed")
     if page in disclosure.answers:
         raise Refused("This has been answered already.", code="answered")
     disclosure.answers[page] = answers

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from cases.access import can
+from cases.access import visible_cases
 from cases.extensions import NextAction, Panel
 from cases.models import Address, Consent, Party, SafeContact
 from cases.models.people import Role
@@ -27,14 +27,14 @@ def still_missing(disclosure, case):
     return [page for page in pages.left_for_later(disclosure.answers) if not known.get(page.code)]
 
 
-def with_what_is_known(case):
-    """The disclosure of a case (None where it began another way), with what the case has meanwhile learnt: one query."""
+def with_what_is_known(case, among=None):
+    """The disclosure of a case (None where it began another way, or the case is not `among` these), with what the case has meanwhile learnt: one query."""
 
     def on_case(rows):
         return Exists(rows.filter(case=OuterRef("case")))
 
     return (
-        Disclosure.objects.filter(case=case)
+        Disclosure.objects.filter(case=case, **({} if among is None else {"case__in": among}))
         .annotate(
             has_address=on_case(Address.objects),
             has_contact=on_case(SafeContact.objects.filter(ended_at=None)),
@@ -49,7 +49,7 @@ def with_what_is_known(case):
 
 def context(actor, case):
     """The panel, for those who may read the case."""
-    disclosure = with_what_is_known(case) if can(actor, "see_case", case) else None
+    disclosure = with_what_is_known(case, visible_cases(actor, "see_case"))
     if disclosure is None:
         return None
     return {
@@ -67,7 +67,7 @@ PANEL = Panel("disclosure", "referrals/panel.html", context)
 
 def next_actions(actor, case, capabilities, at):
     """What was left for later, for those who may add it."""
-    disclosure = with_what_is_known(case) if "edit_people" in capabilities else None
+    disclosure = with_what_is_known(case) if case.is_open and "edit_people" in capabilities else None
     if disclosure is None:
         return []
     why = "Left for later, because someone was in danger" if pages.logs_now(disclosure.answers) else "Not known when this was logged"

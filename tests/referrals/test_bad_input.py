@@ -305,6 +305,7 @@ def test_rows_are_added_and_removed_without_losing_the_others(client, draft):
     more = walk.send(client, draft, "each_child", typed | {"add": "yes"}).content.decode()
     assert "Child 3" in more
     assert "There is a problem" not in more
+    assert "Yes, this is right" not in more
     fewer = walk.send(client, draft, "each_child", typed | {"remove": "0"}).content.decode()
     assert "Juniper" not in fewer
     assert 'name="row-0-given_name" value="Rowan"' in fewer

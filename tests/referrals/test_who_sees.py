@@ -159,16 +159,37 @@ def test_the_list_takes_the_same_few_queries_however_long_it_is(client_for, djan
     assert client.get(second).content.decode().count("Discard<span") == 3
 
 
-def test_the_panel_and_the_next_actions_take_two_queries_each_at_most(people, logged, django_assert_max_num_queries):
+def test_the_panel_and_the_next_actions_take_one_query_each(people, logged, django_assert_max_num_queries):
     from django.utils import timezone
 
     from referrals import case_panel
 
     actor = people.actor("housing_officer")
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(1):
         panel = case_panel.context(actor, logged.case)
     assert (panel["how"], panel["missing"]) == ("They told us themselves", [])
     with django_assert_max_num_queries(1):
         assert case_panel.next_actions(actor, logged.case, {"edit_people"}, timezone.now()) == []
     assert case_panel.next_actions(actor, logged.case, {"see_case"}, timezone.now()) == []
     assert case_panel.context(people.actor("outsider"), logged.case) is None
+
+
+def test_a_closed_case_asks_for_nothing_and_takes_nothing(people, client_for):
+    from django.utils import timezone
+
+    from agencies.gate import Refused
+    from cases.models import Case
+    from referrals import actions, case_panel
+
+    client = client_for("housing_officer")
+    answers = {"emergency": {"pace": "log_now"}, "victim": {"given_name": "Mari"}}
+    case = walk.log(client, answers, danger="yes").case
+    actor, now = people.actor("housing_officer"), timezone.now()
+    assert [action.label for action in case_panel.next_actions(actor, case, {"edit_people"}, now)][-1] == "Record whether they agreed to sharing"
+    Case.objects.filter(pk=case.pk).update(status="closed", closed_at=now, closed_by=people.housing_officer)
+    case.refresh_from_db()
+    assert case_panel.next_actions(actor, case, {"edit_people"}, now) == []
+    with pytest.raises(Refused):
+        actions.complete_page(actor, case, page="stalking", answers={"stalking": "yes"})
+    case.refresh_from_db()
+    assert case.has_stalking_element is None
