@@ -18,20 +18,20 @@ class PolicyForm(forms.Form):
 
     value = forms.IntegerField(label="New value", widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}))
     unit = ChoiceField(
-        label="Counted in", choices=[("h", "Elapsed hours"), ("wd", "Working days")],
+        label="Counted in", error_messages={"required": "Choose elapsed hours or working days"}, choices=[("h", "Elapsed hours"), ("wd", "Working days")],
         hints={"h": "Nights, weekends and bank holidays count.", "wd": "The first one is the first working day after the start."},
     )
     when = ChoiceField(
         label="From when?", choices=[("now", "From now"), ("day", "From the start of a later day")], reveals={"day": "from_day"}, initial="now",
     )
     from_day = DateField(label="First day", required=False, not_past=True)
-    reason = forms.CharField(label="Why, and who agreed it?", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(label="Why, and who agreed it?", max_length=300, error_messages={"required": "Say why, and who agreed it"}, widget=forms.Textarea(attrs={"rows": 3}))
     once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, error_messages={"required": _LOST, "invalid": _LOST})
 
     def __init__(self, key, *args, **kwargs):
         super().__init__(*args, **kwargs)
         spec = KEYS[key]
-        self.fields["value"].error_messages["invalid"] = "Enter a whole number"
+        self.fields["value"].error_messages |= {"required": "Enter the new value", "invalid": "Enter a whole number"}
         self.fields["value"].help_text = f"From {spec.at_least} to {spec.at_most}."
         if spec.kind != "allowance":
             del self.fields["unit"]

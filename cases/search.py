@@ -12,7 +12,7 @@ from django.db.models.functions import Greatest
 from cases.access import visible_cases
 from cases.models import Party, Person
 from cases.models.people import Role
-from cases.work import RISK_COLOURS, RISK_FILTERS
+from cases.work import RISK_COLOURS, RISK_TAGS
 
 AT_MOST = 25
 _LOOKED_AT = 4 * AT_MOST  # several people of one case may match: enough of them to fill the list with cases
@@ -89,6 +89,6 @@ def _best(parties, score):
 def _hit(party):
     case = party.case
     return Hit(
-        case.reference, party.person.name, party.get_role_display(), RISK_FILTERS[case.risk_level or "none"],
+        case.reference, party.person.name, party.get_role_display(), RISK_TAGS[case.risk_level],
         RISK_COLOURS.get(case.risk_level, "grey"), case.lead_agency.short_name, case.is_open,
     )

@@ -25,6 +25,7 @@ TASKS_SHOWN = 10
 MINE, TEAM, AGENCY = "mine", "team", "agency"
 CLOCK_FILTERS = {"missed": "Missed", "today": "Due today", "running": "A promise is running", "none": "No promise is running"}
 RISK_FILTERS = {**dict(RiskLevel.choices), "none": "Not assessed yet"}
+RISK_TAGS = {**{level: f"{label} risk" for level, label in RiskLevel.choices}, "": "Not assessed yet"}
 RISK_COLOURS = {RiskLevel.HIGH: "red", RiskLevel.MEDIUM: "orange", RiskLevel.STANDARD: "green"}
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -180,7 +181,7 @@ def _rows(walked, at):
         promises.setdefault(case, Promise(clocks.KINDS[kind].promise, due_at, started_at, at > due_at))
     return [
         Row(
-            reference, names.get(case, "Name not known"), RISK_FILTERS[risk or "none"], RISK_COLOURS.get(risk, "grey"), promises.get(case),
+            reference, names.get(case, "Name not known"), RISK_TAGS[risk], RISK_COLOURS.get(risk, "grey"), promises.get(case),
             worker or "", lead_agency,
         )
         for _, case, reference, risk, lead_agency, worker in walked

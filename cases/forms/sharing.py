@@ -29,9 +29,10 @@ def once():
 class ShareWith(forms.Form):
     """With whom, how much, until when, on what basis."""
 
-    agency = forms.ModelChoiceField(label="Which agency?", queryset=Agency.objects.none(), empty_label="Choose an agency")
+    agency = forms.ModelChoiceField(label="Which agency?", queryset=Agency.objects.none(), empty_label="Choose an agency", error_messages={"required": "Choose an agency"})
     level = ChoiceField(
         label="What should they see?",
+        error_messages={"required": "Choose what they should see"},
         choices=[("summary", "Summary"), ("partner", "Partner")],
         hints={level: LEVELS[level][0].split(": ", 1)[1].capitalize() for level in ("summary", "partner")},
     )
@@ -40,6 +41,7 @@ class ShareWith(forms.Form):
     )
     basis = ChoiceField(
         label="On what basis do you share it?",
+        error_messages={"required": "Choose the basis on which you share it"},
         choices=[(code, label) for code, label in LawfulBasis.choices if code != LawfulBasis.LEAD],
         hints={LawfulBasis.CONSENT: "The usual way. Any other basis asks you for more."},
     )
@@ -63,10 +65,15 @@ class ShareWith(forms.Form):
 class ShareWhy(forms.Form):
     """What is asked besides, where the victim/survivor has not agreed."""
 
-    necessity = Notes(label="Why does this agency need it?", rows=4)
-    risk_believed = Notes(label="Which risk do you believe there is, and to whom?", rows=4)
-    restrictions = Notes(label="What may they not do with it?", rows=4, initial=RESTRICTIONS)
-    victim_told = YesNoField(label="Has the victim/survivor been told?", reveals={"no": "victim_not_told_reason"})
+    necessity = Notes(label="Why does this agency need it?", rows=4, error_messages={"required": "Say why this agency needs it"})
+    risk_believed = Notes(
+        label="Which risk do you believe there is, and to whom?", rows=4, error_messages={"required": "Say which risk you believe there is, and to whom"}
+    )
+    restrictions = Notes(label="What may they not do with it?", rows=4, error_messages={"required": "Say what they may not do with it"}, initial=RESTRICTIONS)
+    victim_told = YesNoField(
+        label="Has the victim/survivor been told?", error_messages={"required": "Say whether the victim/survivor has been told"},
+        reveals={"no": "victim_not_told_reason"},
+    )
     victim_not_told_reason = forms.CharField(label="Why not?", max_length=500, required=False)
 
     def clean(self):
@@ -77,7 +84,7 @@ class ShareWhy(forms.Form):
 
 
 class EndShare(forms.Form):
-    reason = forms.CharField(label="Why does it end?", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(label="Why does it end?", max_length=500, error_messages={"required": "Say why it ends"}, widget=forms.Textarea(attrs={"rows": 3}))
     once = once()
 
 
@@ -86,12 +93,12 @@ class BarForm(forms.Form):
 
     whom = ChoiceField(
         label="Who must not see this case?", choices=[("person", "A person"), ("agency", "A whole agency")],
-        reveals={"person": "person", "agency": "agency"},
+        reveals={"person": "person", "agency": "agency"}, error_messages={"required": "Choose a person or a whole agency"},
     )
     person = forms.CharField(label="Their full name or work e-mail address", max_length=254, required=False)
     agency = forms.ModelChoiceField(label="Which agency?", queryset=Agency.objects.none(), required=False, empty_label="Choose an agency")
     reason = forms.CharField(
-        label="Why?", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        label="Why?", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), error_messages={"required": "Say why they must not see it"},
         help_text="For example that they are related to somebody on the case. Only those who may bar people read this.",
     )
     once = once()
@@ -132,14 +139,17 @@ class Understood(forms.Form):
 
 
 class LiftBar(forms.Form):
-    reason = forms.CharField(label="Why can the bar be lifted?", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label="Why can the bar be lifted?", max_length=500, error_messages={"required": "Say why the bar can be lifted"},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     once = once()
 
 
 class AllocateForm(forms.Form):
     """Who holds the case, with what each of them holds already."""
 
-    worker = ChoiceField(label="Who should hold this case?")
+    worker = ChoiceField(label="Who should hold this case?", error_messages={"required": "Choose who should hold this case"})
     was = forms.IntegerField(widget=forms.HiddenInput, required=False)
     once = once()
 

@@ -29,7 +29,7 @@ def test_the_page_lists_every_number_with_where_it_comes_from(people, client_for
     page = client_for("agency_lead").get("/settings/").content.decode()
     for spec in KEYS.values():
         assert spec.label in page
-    assert "48 elapsed hours" in page and "default, SEED-066" in page
+    assert "48 elapsed hours" in page and "Waymark’s default" in page
     assert f'href="{OWN}clock.contact/"' in page and PARTNERSHIP not in page
     assert f'href="{PARTNERSHIP}dash.high_from/"' in client_for("partnership_administrator").get("/settings/").content.decode()
 
@@ -74,13 +74,16 @@ def test_the_partnerships_number_stands_behind_an_agencys_own(people, client_for
 @pytest.mark.parametrize(
     ("key", "wrong", "words"),
     [
-        ("clock.contact", {"value": ""}, "Enter new value"), ("clock.contact", {"value": "x"}, "Enter a whole number"), ("clock.contact", {"value": "0"}, "working days like 2wd"),
-        ("clock.contact", {"value": "-5"}, "Enter a number"), ("clock.contact", {"value": "241"}, "from 1 to 240"), ("clock.contact", {"unit": ""}, "Counted in"),
+        ("clock.contact", {"value": ""}, "Enter the new value"), ("clock.contact", {"value": "x"}, "Enter a whole number"),
+        ("clock.contact", {"value": "0"}, "working days like 2wd"),
+        ("clock.contact", {"value": "-5"}, "Enter a number"), ("clock.contact", {"value": "241"}, "from 1 to 240"),
+        ("clock.contact", {"unit": ""}, "Choose elapsed hours or working days"),
         ("clock.contact", {"unit": "minutes"}, "Choose one of the answers listed"), ("clock.contact", {"reason": " "}, "who agreed it"),
         ("clock.contact", {"when": "day"}, "Enter the first day"),
         ("clock.contact", {"when": "day", "from_day_day": "1", "from_day_month": "1", "from_day_year": "2020"}, "today or in the future"),
         ("clock.contact", {"when": "day", "from_day_day": "30", "from_day_month": "2", "from_day_year": "2099"}, "real date"),
-        ("contact.attempt_limit", {"value": "0"}, "from 1 to 20"), ("contact.attempt_limit", {"value": "1" * 50}, "from 1 to 20"), ("contact.attempt_limit", {"value": "3.5"}, "Enter a whole number"),
+        ("contact.attempt_limit", {"value": "0"}, "from 1 to 20"), ("contact.attempt_limit", {"value": "1" * 50}, "from 1 to 20"),
+        ("contact.attempt_limit", {"value": "3.5"}, "Enter a whole number"),
         ("clock.contact", {"once": ""}, "Open it again"), ("clock.contact", {"reason": "<b>" + "x" * 300}, "300 characters"),
     ],
 )

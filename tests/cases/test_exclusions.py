@@ -128,8 +128,10 @@ def test_another_cases_bar_is_not_lifted_here(people, a_case):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"person": "Nobody Atall"}, "Nobody here has this name"), ({"person": ""}, "Enter their name"), ({"person": "superuser@example.org"}, "Nobody here has this name"),
-        ({"whom": "agency"}, "Choose an agency"), ({"whom": ""}, "Who must not see this case?"), ({"person": "idva@example.org", "reason": ""}, "Why?"),
+        ({"person": "Nobody Atall"}, "Nobody here has this name"), ({"person": ""}, "Enter their name"),
+        ({"person": "superuser@example.org"}, "Nobody here has this name"),
+        ({"whom": "agency"}, "Choose an agency"), ({"whom": ""}, "Choose a person or a whole agency"), ({"person": "idva@example.org", "reason": ""}, "Say why they must not see it"),
+                ({"whom": "agency"}, "Choose an agency"), ({"whom": ""}, "Choose a person or a whole agency"), ({"person": "idva@example.org", "reason": ""}, "Say why they must not see it"),
         ({"person": "idva@example.org", "reason": "x" * 501}, "500 characters"), ({"person": "a\0b"}, "cannot be printed"),
     ],
 )
@@ -152,7 +154,10 @@ def test_barring_twice_is_refused_in_words(people, a_case):
         bar(people.actor("housing_manager"), case, user=people.idva, reason="r")
 
 
-@pytest.mark.parametrize(("persona", "problem"), [("housing_officer", PermissionDenied), ("idva_manager", PermissionDenied), ("outsider", Http404), ("superuser", Http404), ("commissioner", Http404)])
+@pytest.mark.parametrize(
+    ("persona", "problem"),
+    [("housing_officer", PermissionDenied), ("idva_manager", PermissionDenied), ("outsider", Http404), ("superuser", Http404), ("commissioner", Http404)],
+)
 def test_who_may_bar_and_lift(persona, problem, people, a_case, share):
     case = a_case()
     share(case, "harbour_idva", "partner")

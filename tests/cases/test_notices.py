@@ -70,7 +70,7 @@ def test_a_notice_goes_with_the_case(lost, people, a_case, share, client_for):
 
 def test_reading_one_or_all_of_ones_own_and_nobody_elses(people, a_case, client_for):
     case = a_case()
-    first, second, third = (tell(people.housing_officer, case) for _ in range(3))
+    first, *_ = [tell(people.housing_officer, case) for _ in range(3)]
     theirs = tell(people.other_housing_officer, case)
     client = client_for("housing_officer")
     assert b'moj-badge">3<' in client.get("/notices/").content

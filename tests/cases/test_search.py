@@ -16,7 +16,10 @@ def found(people, persona, text):
     return [hit.reference for hit in find(people.actor(persona), text)]
 
 
-@pytest.mark.parametrize("typed", ["Thistlewood", "thistlewood", "Thistelwood", "Tistlewood", "Marigold Thistlewood", "Thistlewood, Marigold", "Marigold", "Marygold", "  thistle-wood  "])
+@pytest.mark.parametrize(
+    "typed",
+    ["Thistlewood", "thistlewood", "Thistelwood", "Tistlewood", "Marigold Thistlewood", "Thistlewood, Marigold", "Marigold", "Marygold", "  thistle-wood  "],
+)
 def test_a_name_in_any_spelling(typed, people, a_case):
     case = a_case(with_child=False)
     other = a_case(given_name="Perdita", family_name="Quorn", with_child=False)
@@ -24,7 +27,10 @@ def test_a_name_in_any_spelling(typed, people, a_case):
     assert found(people, "housing_officer", "Perdita Quorne") == [other.reference]
 
 
-@pytest.mark.parametrize(("given", "family"), [("Олена", "Шевченко"), ("美玲", "李"), ("Aoife", "Ní Bhriain"), ("Siân", "O’Leary"), ("فاطمة", "الزهراء"), ("Zoë", "D'Arcy-Østergård")])
+@pytest.mark.parametrize(
+    ("given", "family"),
+    [("Олена", "Шевченко"), ("美玲", "李"), ("Aoife", "Ní Bhriain"), ("Siân", "O’Leary"), ("فاطمة", "الزهراء"), ("Zoë", "D'Arcy-Østergård")],
+)
 def test_names_in_any_script_and_with_apostrophes(given, family, people, a_case):
     a_case(with_child=False)
     case = a_case(given_name=given, family_name=family, with_child=False)

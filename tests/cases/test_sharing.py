@@ -11,7 +11,8 @@ from django.utils import timezone
 from agencies.gate import Refused
 from audit.models import Event
 from cases import access, clocks
-from cases.actions.sharing import allocate, end_share, share as share_case
+from cases.actions.sharing import allocate, end_share
+from cases.actions.sharing import share as share_case
 from cases.models import Clock, Consent, Entry, Grant, Notification, SharingDecision, Task
 from cases.rules import sharing as rules
 
@@ -57,7 +58,8 @@ def test_with_consent_it_takes_one_page_and_a_check(people, a_case, client_for):
     )
     entry = Entry.objects.get(case=case, kind="sharing")
     assert entry.title == "Shared with Harbour IDVA Service: partner level" and entry.audience == "partners"
-    assert set(Event.objects.filter(case_reference=case.reference, verb__in=["share.give", "grant.give"], outcome="done").values_list("verb", flat=True)) == {"share.give", "grant.give"}
+    logged = Event.objects.filter(case_reference=case.reference, verb__in=["share.give", "grant.give"], outcome="done")
+    assert set(logged.values_list("verb", flat=True)) == {"share.give", "grant.give"}
     page = client.get(f"/cases/{case.reference}/sharing/").content.decode()
     assert "Harbour IDVA Service" in page and "With the person’s consent" in page.replace("&#x27;", "’").replace("'", "’")
 

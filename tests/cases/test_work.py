@@ -207,7 +207,10 @@ def test_an_empty_page_says_so(people, client_for):
     assert "No open case here matches the filter." in client_for("idva").get("/work/?clock=missed").content.decode()
 
 
-@pytest.mark.parametrize(("persona", "status"), [("commissioner", 403), ("auditor", 403), ("administrator", 403), ("superuser", 403), ("information_governance", 403), ("outsider", 200)])
+@pytest.mark.parametrize(
+    ("persona", "status"),
+    [("commissioner", 403), ("auditor", 403), ("administrator", 403), ("superuser", 403), ("information_governance", 403), ("outsider", 200)],
+)
 def test_who_may_open_the_page(persona, status, client_for):
     assert client_for(persona).get("/work/").status_code == status
 
@@ -217,7 +220,10 @@ def test_signed_out_is_sent_to_sign_in(client, db):
     assert answer.status_code == 302 and "/sign-in/" in answer["Location"]
 
 
-@pytest.mark.parametrize(("persona", "address"), [("housing_officer", "/work/"), ("housing_manager", "/work/?whose=team&clock=missed"), ("idva_manager", "/work/?whose=agency&lead=1")])
+@pytest.mark.parametrize(
+    ("persona", "address"),
+    [("housing_officer", "/work/"), ("housing_manager", "/work/?whose=team&clock=missed"), ("idva_manager", "/work/?whose=agency&lead=1")],
+)
 def test_the_number_of_queries_is_constant_and_at_most_twelve(persona, address, people, a_case, share, client_for):
     client = client_for(persona)
 

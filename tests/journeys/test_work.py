@@ -49,7 +49,7 @@ def test_what_is_due_first(arrive, people, a_case, share):
     headed(page, "My work")
     assert page.title() == "My work - Waymark"
     rows = page.locator("tbody tr")
-    assert "Clementina" in rows.nth(0).inner_text() and "overdue" in rows.nth(0).inner_text() and "High" in rows.nth(0).inner_text()
+    assert "Clementina" in rows.nth(0).inner_text() and "overdue" in rows.nth(0).inner_text() and "High risk" in rows.nth(0).inner_text()
     assert "Perdita" in rows.nth(1).inner_text() and "left" in rows.nth(1).inner_text()
     page.get_by_role("link", name="1 promise missed").wait_for()
     check(page, "work")
