@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from agencies.models import Policy
 
+# What stands beside a number that nobody has set. Where the default itself comes from stands in the table below and in the docs.
+DEFAULT = "Waymark’s default"
 _ALLOWANCE = re.compile(r"^(\d{1,4})(h|wd)$")
 
 
@@ -63,6 +65,10 @@ class InForce:
     basis: str
 
     @property
+    def is_default(self):
+        return self.basis == DEFAULT
+
+    @property
     def whole(self):
         return int(self.value)
 
@@ -102,6 +108,6 @@ def in_force(key, agency_id, at: datetime) -> InForce:
         .first()
     )
     if row is None:
-        return InForce(key, spec.default, f"default, {spec.source}")
+        return InForce(key, spec.default, DEFAULT)
     setter = row.agency.short_name if row.agency else "partnership"
     return InForce(key, row.value, f"{setter} setting from {timezone.localtime(row.effective_from):%d %B %Y}")

@@ -76,7 +76,7 @@ def policy(request, whose, key):
         "agencies/policy.html",
         {
             "form": form, "heading": spec.label, "caption": actor.agency_name if whose == OWN else "The whole partnership", "back_url": here,
-            "cancel_url": here, "submit_label": "Save", "now_in_words": in_words(key, now.value), "basis": _whence(now), "is_allowance": spec.kind == "allowance",
+            "cancel_url": here, "submit_label": "Save", "now_in_words": in_words(key, now.value), "basis": now.basis, "is_allowance": spec.kind == "allowance",
         },
         status=422 if form.errors else 200,
     )
@@ -86,14 +86,10 @@ def _number(key, whose, agency_id, rows, at):
     now = in_force(key, agency_id, at)
     history = rows.get((whose, key), [])
     return {
-        "key": key, "label": KEYS[key].label, "value": in_words(key, now.value), "basis": _whence(now),
+        "key": key, "label": KEYS[key].label, "value": in_words(key, now.value), "basis": now.basis,
         "coming": [_row(row) for row in reversed(history) if row.effective_from > at],
         "history": [_row(row) for row in history if row.effective_from <= at],
     }
-
-
-def _whence(now):
-    return "Waymark’s default" if now.basis.startswith("default") else now.basis
 
 
 def _row(row):

@@ -47,10 +47,10 @@ def clock_kind(has_talked: bool | None) -> str:
 def clock_rule(has_talked: bool | None) -> str:
     """Which rule decided the promise, in words for the chronology."""
     if has_talked is None:
-        return "How this came is not recorded yet, so the rule for a report holds: contact counts from when it was received (SEED-066)."
+        return "How this came is not recorded yet, so the rule for a report holds: contact counts from when it was received."
     if has_talked:
-        return "A first discussion has happened, so talking it through counts from that discussion (SEED-067)."
-    return "This is a report, so contact counts from when it was received (SEED-066)."
+        return "A first discussion has happened, so talking it through counts from that discussion."
+    return "This is a report, so contact counts from when it was received."
 
 
 def pathway_for(route: str, role: str) -> str:

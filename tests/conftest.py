@@ -20,8 +20,13 @@ os.environ["WAYMARK_CACHE_PREFIX"] = PREFIX
 
 
 def pytest_configure(config):
-    """Settings were read before this file: the prefix still has to reach them."""
+    """Settings were read before this file: the prefix still has to reach them. A slow machine is no counterexample."""
     from django.conf import settings
+    from hypothesis import HealthCheck
+    from hypothesis import settings as hypothesis_settings
+
+    hypothesis_settings.register_profile("waymark", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+    hypothesis_settings.load_profile("waymark")
 
     settings.CACHES["default"]["KEY_PREFIX"] = PREFIX
     settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"{PREFIX}:celery:"

@@ -39,4 +39,4 @@ def in_force(at: datetime) -> Bands:
 
 
 def _plain(policy) -> str:
-    return "Waymark’s default, as the partnership has set none" if policy.basis.startswith("default") else policy.basis
+    return "Waymark’s default, as the partnership has set none" if policy.is_default else policy.basis

@@ -26,7 +26,7 @@ def kinds_told(user):
 def test_it_freezes_its_due_time_and_says_which_rule_applied(clock):
     assert clock.due_at - clock.started_at == 48 * HOUR
     assert clock.basis.startswith("48 elapsed hours from ")
-    assert clock.basis.endswith("(default, SEED-066)")
+    assert clock.basis.endswith("(Waymark’s default)")
 
 
 def test_a_dated_setting_of_the_agency_applies_to_what_starts_after_it_and_rewrites_nothing(people, a_case, clock):

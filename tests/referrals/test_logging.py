@@ -79,7 +79,7 @@ def test_the_route_decides_the_promise_and_the_chronology_says_why(logged, peopl
     assert clock.due_at == disclosure.received_at + timedelta(hours=48)
     entry = Entry.objects.get(case=disclosure.case, kind="clock")
     assert entry.title.startswith(promise)
-    assert ("SEED-067" if kind == "discussion" else "SEED-066") in entry.text
+    assert ("from that discussion" if kind == "discussion" else "from when it was received") in entry.text
     assert clock.basis in entry.text
 
 
@@ -97,7 +97,7 @@ def test_the_last_page_says_the_reference_and_the_promise(logged, client_for):
         page = client.get(reverse("disclosure_logged", args=[disclosure.reference])).content.decode()
     assert disclosure.case.reference in page
     assert "Talk the situation through together by Friday 20 March 2026 at 10:20am" in page
-    assert "SEED-067" in page
+    assert "from that discussion" in page
 
 
 def test_one_received_long_ago_opens_missed_and_says_so(logged, client_for):
