@@ -130,8 +130,8 @@ def test_another_cases_bar_is_not_lifted_here(people, a_case):
     [
         ({"person": "Nobody Atall"}, "Nobody here has this name"), ({"person": ""}, "Enter their name"),
         ({"person": "superuser@example.org"}, "Nobody here has this name"),
-        ({"whom": "agency"}, "Choose an agency"), ({"whom": ""}, "Choose a person or a whole agency"), ({"person": "idva@example.org", "reason": ""}, "Say why they must not see it"),
-                ({"whom": "agency"}, "Choose an agency"), ({"whom": ""}, "Choose a person or a whole agency"), ({"person": "idva@example.org", "reason": ""}, "Say why they must not see it"),
+        ({"whom": "agency"}, "Choose an agency"), ({"whom": ""}, "Choose a person or a whole agency"),
+        ({"person": "idva@example.org", "reason": ""}, "Say why they must not see it"),
         ({"person": "idva@example.org", "reason": "x" * 501}, "500 characters"), ({"person": "a\0b"}, "cannot be printed"),
     ],
 )
