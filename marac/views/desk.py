@@ -23,7 +23,7 @@ from marac.forms.desk import Decision, Listed, Repeat
 from marac.forms.referral import Reason
 from marac.models import Listing, Referral
 from marac.reading import referral_rows
-from ui import held_forms
+from marac.views.typed import typed
 
 UNPROCESSABLE = 422
 TITLE = "Referral"
@@ -125,9 +125,8 @@ def decide(request, reference, number):
     if request.method != "POST" and not {"accept", "return", "decline"} & set(verbs):
         messages.warning(request, rules.reasons_cannot("accept", referral.state)[0])
         return redirect("marac_listing", reference, number)
-    data = request.POST if request.method == "POST" else held_forms.take(request)
     # A form from before somebody else's decision still offers what it offered: the refusal says what happened meanwhile.
-    form = Decision(data, request.FILES or None, verbs=("accept", "return", "decline") if request.method == "POST" else verbs, initial={"once": uuid4()})
+    form = Decision(*typed(request), verbs=("accept", "return", "decline") if request.method == "POST" else verbs, initial={"once": uuid4()})
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         try:
@@ -155,7 +154,7 @@ def _ask(request, form, reference, number, **context):
 def repeat(request, reference, number):
     """Say whether it is a repeat."""
     case, referral = _open_to_decide(request, reference, number)
-    form = Repeat(request.POST or None, request.FILES or None, initial={"is_repeat": referral.is_repeat, "reason": referral.repeat_reason})
+    form = Repeat(*typed(request), initial={"is_repeat": referral.is_repeat, "reason": referral.repeat_reason})
     if request.method == "POST" and form.is_valid():
         try:
             say_repeat(request.actor, case, referral_id=referral.pk, **form.cleaned_data)
@@ -176,7 +175,7 @@ def put_on(request, reference, number):
     if request.method != "POST" and (refused := rules.reasons_cannot("list", referral.state)):
         messages.warning(request, refused[0])
         return redirect("marac_listing", reference, number)
-    form = Listed(request.POST or None, request.FILES or None, meetings=meetings, submitted_at=referral.submitted_at, initial={"once": uuid4()})
+    form = Listed(*typed(request), meetings=meetings, submitted_at=referral.submitted_at, initial={"once": uuid4()})
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         try:
@@ -203,7 +202,7 @@ def take_off(request, reference, number):
     if listed is None:
         messages.warning(request, rules.reasons_cannot("unlist", referral.state)[0])
         return redirect("marac_listing", reference, number)
-    form = Reason(request.POST or None, request.FILES or None, label="Why does it leave the list?")
+    form = Reason(*typed(request), label="Why does it leave the list?")
     if request.method == "POST" and form.is_valid():
         try:
             unlist_referral(request.actor, case, referral_id=referral.pk, reasons=form.cleaned_data["reasons"])

@@ -18,7 +18,7 @@ from marac.actions.meeting import cancel_meeting, change_meeting, hold_meeting, 
 from marac.forms.desk import Moved, Planned
 from marac.forms.referral import Reason
 from marac.models import Meeting
-from ui import held_forms
+from marac.views.typed import typed
 from ui.pdf import render_pdf
 from ui.times import local_time
 
@@ -98,8 +98,7 @@ def move(request, number):
 @needs("run_marac")
 def plan(request):
     """Plan a meeting."""
-    data = request.POST if request.method == "POST" else held_forms.take(request)
-    form = Planned(data, request.FILES or None, initial={"once": uuid4()})
+    form = Planned(*typed(request), initial={"once": uuid4()})
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         try:
@@ -132,7 +131,7 @@ def change(request, number):
         messages.warning(request, refused[0])
         return redirect("marac_meeting", number)
     start = {"area": meeting.area, "starts_at": meeting.starts_at, "opened_at_revision": meeting.revision}
-    form = Planned(request.POST or None, request.FILES or None, initial=start)
+    form = Planned(*typed(request), initial=start)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         try:
@@ -165,7 +164,7 @@ def _when(meeting):
 def cancel(request, number):
     """Cancel a meeting, saying why."""
     meeting = _own(request, number)
-    form = Reason(request.POST or None, request.FILES or None, label="Why is it cancelled?")
+    form = Reason(*typed(request), label="Why is it cancelled?")
     if request.method == "POST" and form.is_valid():
         try:
             cancel_meeting(request.actor, meeting_id=meeting.pk, reasons=form.cleaned_data["reasons"])

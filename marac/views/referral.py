@@ -17,7 +17,7 @@ from marac.actions.referral import begin_referral, edit_referral, submit_referra
 from marac.forms.referral import FORMS, Reason, Send
 from marac.models import Listing, Referral
 from marac.reading import referral_rows
-from ui import held_forms
+from marac.views.typed import typed
 
 UNPROCESSABLE = 422
 TITLE = "Referral"
@@ -114,9 +114,7 @@ def page(request, reference, number, page):
         messages.warning(request, refused[0])
         return redirect("marac_referral", reference, number)
     kind = FORMS[page]
-    held = held_forms.take(request)
-    data = request.POST if request.method == "POST" else held
-    form = _fitted(kind(data, request.FILES or None) if data is not None else kind(initial=kind.start_from(referral)), referral)
+    form = _fitted(kind(*typed(request), initial=kind.start_from(referral)), referral)
     saved_now = []
     if request.method == "POST" and form.is_valid():
         try:
@@ -204,7 +202,7 @@ def withdraw(request, reference, number):
     if refused := rules.reasons_cannot("withdraw", referral.state):
         messages.warning(request, refused[0])
         return redirect("marac_referral", reference, number)
-    form = Reason(request.POST or None, request.FILES or None, label="Why is it withdrawn?")
+    form = Reason(*typed(request), label="Why is it withdrawn?")
     if request.method == "POST" and form.is_valid():
         try:
             withdraw_referral(request.actor, case, referral_id=referral.pk, reasons=form.cleaned_data["reasons"])

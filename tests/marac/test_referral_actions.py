@@ -1,5 +1,6 @@
 """From a signed assessment to a list: what is prepared, sent, decided, listed; who is told; what is refused, and that nothing half happens."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -76,9 +77,11 @@ def test_a_referral_on_its_way_needs_no_other(a_case, signed, desk):
     assert Referral.objects.count() == 1
 
 
-def test_a_role_that_may_not_refer_leaves_the_draft_to_the_lead_agency(a_case, share, signed):
+def test_a_role_that_may_not_refer_leaves_the_draft_to_the_lead_agency(a_case, share, signed, people, monkeypatch):
     case = a_case()
     share(case, "county_helpline")
+    actor = people.actor("call_handler")
+    monkeypatch.setattr(people, "actor", lambda persona: replace(actor, capabilities=actor.capabilities - {"refer_to_marac"}))
     signed(case, "call_handler")
     assert Referral.objects.get().agency.slug == "northvale_housing"
 
@@ -624,7 +627,7 @@ def test_a_meeting_is_frozen_with_its_deadline_and_moves_with_its_time(desk, peo
     with time_machine.travel("2026-02-01T09:00:00+00:00", tick=False):
         planned = meeting.plan_meeting(desk.coordinator, area="Derby City", starts_at=datetime(2026, 3, 12, 10, tzinfo=UTC))
         assert planned.referrals_due_at.isoformat() == "2026-03-03T00:00:00+00:00"
-        assert planned.deadline_basis.startswith("8 working days before (default")
+        assert planned.deadline_basis.startswith("8 working days before (")
         Policy.objects.create(
             key="marac.referral_deadline_days", value="5", effective_from=timezone.now(), reason="Agreed", set_by=people.partnership_administrator,
             set_at=timezone.now(),
