@@ -1,30 +1,29 @@
-"""What the case page shows one person: the facts that they may read, gathered in a fixed number of queries.
+"""What the case page shows one person: the facts that they may read, in a number of queries that does not grow with the case.
 
 At level summary: who, how to contact them safely, the risk and the lead worker. With `see_case`: all that partners share, and what
 the person's own agency wrote for itself.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 
-from django.db.models import Case as Choose
-from django.db.models import CharField, F, Q, Value, When
-from django.db.models.functions import Concat
-
-from cases import clocks, safe_contact
-from cases.access import agencies_seeing, capabilities_on, chronology
-from cases.models import Address, Assessment, Case, Clock, Consent, Party, Task
+from cases import case_reads, clocks, safe_contact
+from cases.access import capabilities_on
+from cases.compiled import instant
+from cases.models import Case, SafeContact
 from cases.models.assessment import LevelBasis
 from cases.models.case import RiskLevel
 from cases.models.chronology import Audience
 from cases.models.clock import ClockOutcome
 from cases.models.people import ConsentState, Relationship, Role, Visibility
 from cases.next_actions import proposed
-from cases.rules.clocks import LONDON, stage_times
+from cases.rules.clocks import FIVE_SIXTHS, LONDON, stage_times
 from cases.rules.people import age_on
 from ui.times import local_time
 
-ENTRIES_SHOWN = 20
+ENTRIES_SHOWN = case_reads.ENTRIES_SHOWN
+# Kinds of entry that a person words; what Waymark words itself, or a signature stands under, is not corrected.
+CORRECTABLE = ("note", "contact", "disclosure")
 RISK_COLOURS = {RiskLevel.HIGH: "red", RiskLevel.MEDIUM: "orange", RiskLevel.STANDARD: "green"}
 _ROLE_ORDER = {Role.VICTIM: 0, Role.CHILD: 1, Role.ADULT: 2, Role.PERPETRATOR: 3}
 
@@ -55,22 +54,32 @@ class ClockRow:
     owner: str
     started_at: datetime
     due_at: datetime
-    warn_at: datetime
     basis: str
     stopped_at: datetime | None
     outcome: str
     is_missed: bool
     breach_reason: str
-    may_explain: bool
-    may_stop: bool
+    is_ours: bool
 
     @property
     def is_running(self):
         return self.stopped_at is None
 
     @property
+    def warn_at(self):
+        return stage_times(self.started_at, self.due_at)[FIVE_SIXTHS]
+
+    @property
     def needs_reason(self):
         return self.is_missed and not self.breach_reason
+
+    @property
+    def may_explain(self):
+        return self.is_ours and self.needs_reason
+
+    @property
+    def may_stop(self):
+        return self.is_ours and self.is_running
 
 
 @dataclass(frozen=True)
@@ -82,10 +91,47 @@ class EntryRow:
     title: str
     text: str
     by: str
-    kind: str
     is_private: bool
     is_correction: bool
     may_correct: bool
+
+
+@dataclass(frozen=True)
+class AssessmentRow:
+    """An assessment, as the page lists it."""
+
+    id: int
+    agency_id: int
+    agency: str
+    started_at: datetime
+    signed_at: datetime | None
+    signed_by_id: int | None
+    signed_by: str
+    level: str
+    basis: str
+    awaits_second_person: bool
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """Something that the reader's own agency has to do."""
+
+    id: int
+    title: str
+    why: str
+    owner: str
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class GrantRow:
+    """An agency that sees the case."""
+
+    agency_id: int
+    agency: str
+    level: str
+    ends_at: datetime | None
+    worker: str
 
 
 @dataclass
@@ -98,13 +144,12 @@ class CasePage:
     channels: list = field(default_factory=list)
     people: list[PersonRow] = field(default_factory=list)
     clocks: list[ClockRow] = field(default_factory=list)
-    consent: tuple | None = None
-    consent_state: str = ""
+    consent: dict | None = None
     entries: list[EntryRow] = field(default_factory=list)
     older: str = ""
-    assessments: list[Assessment] = field(default_factory=list)
-    tasks: list[Task] = field(default_factory=list)
-    grants: list = field(default_factory=list)
+    assessments: list[AssessmentRow] = field(default_factory=list)
+    tasks: list[TaskRow] = field(default_factory=list)
+    grants: list[GrantRow] = field(default_factory=list)
     next_actions: list = field(default_factory=list)
 
     @property
@@ -117,7 +162,7 @@ class CasePage:
 
     @property
     def latest_assessment(self):
-        return next((one for one in self.assessments if one.is_signed), None)
+        return next((one for one in self.assessments if one.signed_at), None)
 
     @property
     def running(self):
@@ -134,58 +179,50 @@ class CasePage:
     @property
     def channel_warning(self):
         """What the clock says about the channels: little safe time left before a promise falls due."""
-        due = min((row.due_at for row in self.clocks if row.is_running and row.due_at > self.at), default=None)
-        if not self.channels:
-            return "How to contact them safely is not recorded yet. Treat every way as not safe."
-        return safe_contact.warning_before(self.channels, self.at, due) if due else ""
+        return channel_warning(self.channels, self.at, [row.due_at for row in self.clocks if row.is_running])
+
+    @property
+    def lead_worker(self):
+        return next((grant.worker for grant in self.grants if grant.agency_id == self.case.lead_agency_id and grant.worker), "")
 
     @staticmethod
     def in_words(at):
         """An instant as the page says it."""
         return local_time(at)
 
-    @property
-    def lead_worker(self):
-        lead = next((grant for grant in self.grants if grant.agency_id == self.case.lead_agency_id and grant.worker_id), None)
-        return lead.worker.full_name if lead else ""
-
 
 def case_page_facts(actor, case, at):
-    """The facts of the case page for one reader: a number of queries that does not grow with the case."""
+    """The facts of the case page for one reader. What somebody may not read is not asked for."""
     page = CasePage(case, at, capabilities_on(actor, case, at))
-    page.channels = safe_contact.channels(case, at)
-    page.grants = list(agencies_seeing(case, at))
-    page.people = _people(case, at, page)
+    read = (case_reads.WHOLE if page.sees_case else case_reads.SUMMARY)(actor, case, at)
+    page.channels = _channels(case, at, read)
+    page.grants = [GrantRow(row["agency_id"], row["agency__name"], row["level"], instant(row["ends_at"]), row["worker__full_name"] or "") for row in read["grants"]]
+    page.people = _people(at, read)
     if not page.sees_case:
         return page
-    page.clocks = _clocks(actor, case, at, page.capabilities)
-    page.consent_state, page.consent = _consent(case)
-    page.entries, page.older = entries(actor, case, page.capabilities)
-    page.assessments = _assessments(actor, case)
-    page.tasks = list(Task.objects.filter(case=case, agency=actor.agency_id, done_at=None).select_related("owner"))
+    page.clocks = sorted((_clock(actor, at, page.capabilities, row) for row in read["clocks"]), key=_urgency)
+    page.consent = _consent(read["consent"])
+    page.entries, page.older = _entries(actor, page.capabilities, read["entries"], ENTRIES_SHOWN)
+    page.assessments = [_assessment(row) for row in read["assessments"]]
+    page.tasks = [TaskRow(row["id"], row["title"], row["why"], row["owner__full_name"] or "", instant(row["due_at"])) for row in read["tasks"]]
     page.next_actions = proposed(actor, page)
     return page
 
 
+def channel_warning(states, at, due_ats):
+    """What to say above the channels before anybody uses one; "" when there is room."""
+    if not states:
+        return "How to contact them safely is not recorded yet. Treat every way as not safe."
+    due = min((due_at for due_at in due_ats if due_at > at), default=None)
+    return safe_contact.warning_before(states, at, due) if due else ""
+
+
 def entries(actor, case, capabilities, *, before=None, count=ENTRIES_SHOWN):
-    """A page of the chronology, newest first, and the key of the older ones ("" where there are none). Corrected wordings stand behind their correction."""
-    found = chronology(actor, case).filter(superseded_by=None)
+    """A page of the chronology, newest first, and the key of the older ones ("" where there are none)."""
+    found = case_reads.newest_entries(actor, case)
     if before:
-        happened_at, entry_id = before
-        found = found.filter(Q(happened_at__lt=happened_at) | Q(happened_at=happened_at, id__lt=entry_id))
-    rows = list(
-        found.values_list(
-            "id", "happened_at", "title", "text", "kind", "audience", "agency_id", "supersedes_id", "author__full_name", "agency__short_name"
-        )[: count + 1]
-    )
-    shown = [
-        EntryRow(
-            id, at, title, text, f"{author}, {agency}" if author else agency, kind, audience == Audience.AGENCY, supersedes is not None,
-            "add_entry" in capabilities and agency_id == actor.agency_id and kind in ("note", "contact", "disclosure"),
-        )
-        for id, at, title, text, kind, audience, agency_id, supersedes, author, agency in rows[:count]
-    ]
-    return shown, f"{shown[-1].at.isoformat()}~{shown[-1].id}" if len(rows) > count else ""
+        found = found.filter(happened_at__lte=before[0]).exclude(happened_at=before[0], id__gte=before[1])
+    return _entries(actor, capabilities, list(found[: count + 1]), count)
 
 
 def read_key(key):
@@ -216,76 +253,84 @@ def age_in_words(born, approximate_age, recorded_at, is_unborn, expected_on, day
     return "Age not known"
 
 
-_SHOWN_ADDRESS = Choose(
-    When(visibility=Visibility.NORMAL, then=Concat(F("lines"), Value("\n"), F("postcode"), output_field=CharField())), default=Value(""),
-    output_field=CharField(),
-)
-
-
-def _people(case, at, page):
-    """At level summary the victim/survivor only. An address that is protected is not even fetched: it has a page of its own."""
-    parties = Party.objects.filter(case=case)
-    addresses = {}
-    if page.sees_case:
-        current = Address.objects.filter(case=case, until_at=None).values_list("party_id", "visibility", _SHOWN_ADDRESS)
-        addresses = {party: (visibility != Visibility.NORMAL, ", ".join(shown.split("\n")).strip(", ")) for party, visibility, shown in current}
-    else:
-        parties = parties.filter(role=Role.VICTIM)
-    day = at.astimezone(LONDON).date()
-    rows = []
-    for party, role, relationship, is_unborn, expected_on, given, family, known_as, born, approximate, recorded_at in parties.values_list(
-        "id", "role", "relationship", "is_unborn", "expected_on", "person__given_name", "person__family_name", "person__also_known_as",
-        "person__date_of_birth", "person__approximate_age", "person__recorded_at",
-    ):
-        is_hidden, address = addresses.get(party, (False, ""))
-        rows.append(
-            PersonRow(
-                party, role, Role(role).label, " ".join(filter(None, (given, family))) or "Name not known", known_as,
-                age_in_words(born, approximate, recorded_at, is_unborn, expected_on, day),
-                Relationship(relationship).label if role != Role.VICTIM and relationship != Relationship.UNKNOWN else "", address, is_hidden,
-                party in addresses,
-            )
+def _channels(case, at, read):
+    contacts = [
+        (
+            SafeContact(
+                id=row["id"], channel=row["channel"], is_safe=row["is_safe"], voicemail=row["voicemail"], how=row["how"], code_word=row["code_word"],
+                verified_at=instant(row["verified_at"]),
+            ),
+            row,
         )
+        for row in read["channels"]
+    ]
+    windows = [(row["contact_id"], row["weekday"], time.fromisoformat(row["starts"]), time.fromisoformat(row["ends"])) for row in read["windows"]]
+    return safe_contact.states(case, at, [(contact, row["verified_by__full_name"] or "", row["has_value"]) for contact, row in contacts], windows)
+
+
+def _people(at, read):
+    addresses = {
+        row["party_id"]: (row["visibility"] != Visibility.NORMAL, ", ".join(row["shown"].split("\n")).strip(", ")) for row in read.get("addresses", [])
+    }
+    day = at.astimezone(LONDON).date()
+    rows = [_person(row, addresses, day) for row in read["people"]]
     return sorted(rows, key=lambda row: (_ROLE_ORDER[row.role], row.party_id))
 
 
-def _clocks(actor, case, at, capabilities):
-    """Overdue first, then what runs by when it is due, then what wants a reason, then what is over."""
-    rows = []
-    for clock in Clock.objects.filter(case=case).select_related("agency", "owner"):
-        is_missed, own = clock.is_breached(at), clock.agency_id == actor.agency_id and "explain_breach" in capabilities
-        rows.append(
-            ClockRow(
-                clock.pk, clocks.KINDS[clock.kind].promise, clock.agency.short_name, clock.owner.full_name if clock.owner else "",
-                clock.started_at, clock.due_at, stage_times(clock.started_at, clock.due_at)["five_sixths"], clock.basis, clock.stopped_at,
-                ClockOutcome(clock.outcome).label if clock.outcome else "", is_missed, clock.breach_reason,
-                own and is_missed and not clock.is_explained, own and clock.is_running,
-            )
-        )
-    return sorted(rows, key=_urgency)
+def _person(row, addresses, day):
+    is_hidden, address = addresses.get(row["id"], (False, ""))
+    relationship = row["relationship"] if row["role"] != Role.VICTIM else Relationship.UNKNOWN
+    return PersonRow(
+        row["id"], row["role"], Role(row["role"]).label, " ".join(filter(None, (row["person__given_name"], row["person__family_name"]))) or "Name not known",
+        row["person__also_known_as"],
+        age_in_words(
+            _day(row["person__date_of_birth"]), row["person__approximate_age"], instant(row["person__recorded_at"]), row["is_unborn"],
+            _day(row["expected_on"]), day,
+        ),
+        Relationship(relationship).label if relationship != Relationship.UNKNOWN else "", address, is_hidden, row["id"] in addresses,
+    )
+
+
+def _day(text):
+    return date.fromisoformat(text) if text else None
+
+
+def _clock(actor, at, capabilities, row):
+    due_at, stopped_at = instant(row["due_at"]), instant(row["stopped_at"])
+    return ClockRow(
+        row["id"], clocks.KINDS[row["kind"]].promise, row["agency__short_name"], row["owner__full_name"] or "", instant(row["started_at"]), due_at,
+        row["basis"], stopped_at, ClockOutcome(row["outcome"]).label if row["outcome"] else "", (stopped_at or at) > due_at, row["breach_reason"],
+        row["agency_id"] == actor.agency_id and "explain_breach" in capabilities,
+    )
 
 
 def _urgency(row):
+    """Overdue first, then what runs by when it is due, then what wants a reason, then what is over."""
     if row.is_running:
         return 0, row.due_at.timestamp()
     return (1 if row.needs_reason else 2), -row.due_at.timestamp()
 
 
-def _consent(case):
-    row = Consent.objects.filter(case=case).values_list("state", "scope", "reason", "recorded_at", "recorded_by__full_name").first()
-    return (row[0], (ConsentState(row[0]).label, *row[1:])) if row else ("", None)
+def _consent(rows):
+    return rows[0] | {"label": ConsentState(rows[0]["state"]).label, "at": instant(rows[0]["recorded_at"]), "by": rows[0]["recorded_by__full_name"]} if rows else None
 
 
-def _assessments(actor, case):
-    """The signed ones, and the drafts of one's own agency."""
-    return list(
-        Assessment.objects.filter(case=case)
-        .filter(Q(signed_at__isnull=False) | Q(agency=actor.agency_id))
-        .select_related("agency", "signed_by")
-        .order_by(F("signed_at").desc(nulls_first=True), "-id")
+def _entries(actor, capabilities, rows, count):
+    shown = [
+        EntryRow(
+            row["id"], instant(row["happened_at"]) if isinstance(row["happened_at"], str) else row["happened_at"], row["title"], row["text"],
+            f"{row['author__full_name']}, {row['agency__short_name']}" if row["author__full_name"] else row["agency__short_name"],
+            row["audience"] == Audience.AGENCY, row["supersedes_id"] is not None,
+            "add_entry" in capabilities and row["agency_id"] == actor.agency_id and row["kind"] in CORRECTABLE,
+        )
+        for row in rows[:count]
+    ]
+    return shown, f"{shown[-1].at.isoformat()}~{shown[-1].id}" if len(rows) > count else ""
+
+
+def _assessment(row):
+    return AssessmentRow(
+        row["id"], row["agency_id"], row["agency__short_name"], instant(row["started_at"]), instant(row["signed_at"]), row["signed_by_id"],
+        row["signed_by__full_name"] or "", RiskLevel(row["final_level"]).label if row["final_level"] else "",
+        LevelBasis(row["level_basis"]).label if row["level_basis"] else "", bool(row["proposed_level"]) and row["decided_at"] is None,
     )
-
-
-def basis_in_words(assessment):
-    """Why the final level is what it is."""
-    return LevelBasis(assessment.level_basis).label if assessment.level_basis else ""

@@ -57,18 +57,18 @@ def _assessment(actor, page, may):
     waiting = next((one for one in page.assessments if one.awaits_second_person and one.signed_by_id != actor.user_id), None)
     if waiting and "countersign" in may:
         why = "Somebody proposed it; a second person decides."
-        return [NextAction("Decide on a lower risk level", _url(page, "assessment_decide", waiting.pk), why, is_urgent=True)]
+        return [NextAction("Decide on a lower risk level", _url(page, "assessment_decide", waiting.id), why, is_urgent=True)]
     if "assess_risk" not in may:
         return []
-    draft = next((one for one in page.assessments if not one.is_signed and one.agency_id == actor.agency_id), None)
+    draft = next((one for one in page.assessments if not one.signed_at and one.agency_id == actor.agency_id), None)
     if draft:
-        return [NextAction("Go on with the risk assessment", _url(page, "assessment_check", draft.pk), "Your agency has begun one; it is not signed.")]
+        return [NextAction("Go on with the risk assessment", _url(page, "assessment_check", draft.id), "Your agency has begun one; it is not signed.")]
     if not page.case.risk_level:
         return [NextAction("Assess the risk", _url(page, "assessment_start"), "Nobody has assessed it yet.")]
     return []
 
 
 def _consent(page, may):
-    if "edit_people" in may and (page.consent is None or page.consent_state == "not_asked"):
+    if "edit_people" in may and (page.consent is None or page.consent["state"] == "not_asked"):
         return [NextAction("Ask what may be shared", _url(page, "case_consent"), "Only when it is safe to ask.")]
     return []

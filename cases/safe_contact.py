@@ -27,6 +27,8 @@ class ChannelState:
     """One channel and what may be done with it at an instant."""
 
     contact: SafeContact
+    checked_by: str
+    has_value: bool
     windows: list[rules.Window]
     at: datetime
     is_lapsed: bool
@@ -105,14 +107,28 @@ def _days_in_words(days):
 
 def channels(case, at):
     """Every current channel to the victim/survivor of a case, with its state at an instant. Two queries, a third at high risk."""
-    contacts = list(SafeContact.objects.filter(case=case, ended_at=None, party__role=Role.VICTIM).select_related("verified_by"))
-    if not contacts:
-        return []
-    windows: dict[int, list[rules.Window]] = {}
-    for contact_id, weekday, starts, ends in SafeWindow.objects.filter(case=case).values_list("contact_id", "weekday", "starts", "ends"):
-        windows.setdefault(contact_id, []).append(rules.Window(weekday, starts, ends))
-    days = lapse_days(case, at)
-    return [state(contact, windows.get(contact.pk, []), case, at, days) for contact in contacts]
+    contacts = list(current(case).select_related("verified_by"))
+    windows = safe_windows(case).values_list("contact_id", "weekday", "starts", "ends") if contacts else []
+    return states(case, at, [(contact, _checker(contact), bool(contact.value)) for contact in contacts], windows)
+
+
+def current(case):
+    """The channels to the victim/survivor that are in use."""
+    return SafeContact.objects.filter(case=case, ended_at=None, party__role=Role.VICTIM)
+
+
+def safe_windows(case):
+    """The safe times of a case's channels."""
+    return SafeWindow.objects.filter(case=case)
+
+
+def states(case, at, contacts, windows):
+    """The state of each channel. `contacts` are (channel, who checked it, is there a number), `windows` are (channel's id, weekday, from, until)."""
+    times: dict[int, list[rules.Window]] = {}
+    for contact_id, *window in windows:
+        times.setdefault(contact_id, []).append(rules.Window(*window))
+    days = lapse_days(case, at) if contacts else 0
+    return [_state(contact, checked_by, has_value, times.get(contact.pk, []), case, at, days) for contact, checked_by, has_value in contacts]
 
 
 def lapse_days(case, at):
@@ -120,17 +136,21 @@ def lapse_days(case, at):
     return policies.in_force("safe_contact.expiry_days_high", case.lead_agency_id, at).whole if case.risk_level == "high" else 0
 
 
-def state(contact, windows, case, at, days):
-    """What may be done with one channel at an instant."""
+def _state(contact, checked_by, has_value, windows, case, at, days):
     lapsed = contact.is_safe == Safe.YES and rules.is_lapsed(case.risk_level, contact.verified_at, at, days)
     not_now = rules.reasons_not_now(contact.is_safe, windows, at, is_lapsed=lapsed)
     ahead = rules.openings(windows, at, at + HOW_FAR_AHEAD) if contact.is_safe == Safe.YES and not lapsed else []
-    return ChannelState(contact, windows, at, lapsed, not_now, ahead)
+    return ChannelState(contact, checked_by, has_value, windows, at, lapsed, not_now, ahead)
 
 
-def windows_of(contact):
-    """The safe times of one channel."""
-    return [rules.Window(*row) for row in SafeWindow.objects.filter(contact=contact).values_list("weekday", "starts", "ends")]
+def state_of(contact, case, at):
+    """The state of one channel on its own, with what it needs fetched."""
+    windows = [rules.Window(*row) for row in contact.windows.values_list("weekday", "starts", "ends")]
+    return _state(contact, _checker(contact), bool(contact.value), windows, case, at, lapse_days(case, at))
+
+
+def _checker(contact):
+    return contact.verified_by.full_name if contact.verified_by else ""
 
 
 def warning_before(states, now, due_at):

@@ -4,12 +4,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from cases import chronology
+from cases.case_page import CORRECTABLE
 from cases.gate import Change, Refused, case_action
 from cases.models import Entry, Task
 from cases.models.chronology import Audience
-
-# Kinds of entry that a person words; what Waymark words itself, or a signature stands under, is not corrected.
-CORRECTABLE = ("note", "contact", "disclosure")
 
 
 @case_action("note.add", "add_entry", counts=False)

@@ -74,7 +74,7 @@ def reasons_route_not_safe(case, contact, channel, outcome, at):
     if contact is None:
         # Meeting in person, alone and by arrangement, is safe by what it is; any other way must be written down as safe first.
         return [] if channel == Channel.IN_PERSON else ["This way of contact is not recorded as safe."]
-    state = safe_contact.state(contact, safe_contact.windows_of(contact), case, at, safe_contact.lapse_days(case, at))
+    state = safe_contact.state_of(contact, case, at)
     reasons = list(state.not_now)
     if outcome == AttemptOutcome.VOICEMAIL_LEFT and contact.voicemail != Safe.YES:
         reasons.append("Nobody has agreed that a voicemail is safe here.")

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 from agencies.doors import needs
 from cases import extensions
 from cases.access import capabilities_on, chronology, open_case
-from cases.actions.case_file import CORRECTABLE, add_note, correct_entry, finish_task, set_stalking_element
+from cases.actions.case_file import add_note, correct_entry, finish_task, set_stalking_element
 from cases.audiences import readers_by_name
-from cases.case_page import case_page_facts, entries, read_key
+from cases.case_page import CORRECTABLE, case_page_facts, entries, read_key
 from cases.forms.case_file import FinishTaskForm, NoteForm, StalkingForm
 from cases.models import Task
 from cases.rules.closing import reasons_cannot_reopen

@@ -14,7 +14,7 @@ from cases.access import can, capabilities_on, open_case
 from cases.actions.contact import record_contact
 from cases.attempts import LIMIT
 from cases.audiences import readers_by_name
-from cases.case_page import CasePage
+from cases.case_page import channel_warning
 from cases.forms.contact import ContactForm
 from cases.models import ContactAttempt, SafeContact, Task
 from cases.models.people import Role
@@ -43,7 +43,7 @@ def contact_number(request, reference, contact_id):
     if safe_contact.is_protected_place(contact) and not can(request.actor, "see_protected_address", case):
         raise PermissionDenied("a protected address")
     at = timezone.now()
-    state = safe_contact.state(contact, safe_contact.windows_of(contact), case, at, safe_contact.lapse_days(case, at))
+    state = safe_contact.state_of(contact, case, at)
     form = ShowNumberForm(request.POST or None, is_safe_now=state.is_safe_now) if request.method == "POST" else ShowNumberForm(is_safe_now=state.is_safe_now)
     is_shown = request.method == "POST" and (state.is_safe_now or form.is_valid())
     may = capabilities_on(request.actor, case, at)
@@ -75,7 +75,7 @@ def case_contact(request, reference):
     return form_page(
         request, case, form=form, save=save, heading="Record a contact attempt", template="cases/case/contact.html", said="",
         done=lambda attempt: reverse("case_contact_saved", args=[reference, attempt.pk]), states=states, running=running, at=at,
-        warning=_warning(case, states, running, at), may=capabilities_on(request.actor, case, at),
+        warning=channel_warning(states, at, [clock.due_at for clock in running]), may=capabilities_on(request.actor, case, at),
     )
 
 
@@ -96,13 +96,6 @@ def case_contact_saved(request, reference, attempt_id):
     raised = Task.objects.filter(case=case, agency=request.actor.agency_id, kind=LIMIT, origin=f"attempt:{attempt.pk}").first()
     context = {
         "case": case, "attempt": attempt, "running": running, "at": at, "openings": openings, "safe_now": [state for state in states if state.is_safe_now],
-        "warning": "" if attempt.reached else _warning(case, states, running, at), "raised": raised,
+        "warning": "" if attempt.reached else channel_warning(states, at, [clock.due_at for clock in running]), "raised": raised,
     }
     return render(request, "cases/case/contact_saved.html", context)
-
-
-def _warning(case, states, running, at):
-    due = min((clock.due_at for clock in running if clock.due_at > at), default=None)
-    if not states:
-        return CasePage(case, at, frozenset()).channel_warning
-    return safe_contact.warning_before(states, at, due) if due else ""

@@ -44,7 +44,7 @@ def safe_contact_change(request, reference, contact_id):
     if safe_contact.is_protected_place(contact) and "see_protected_address" not in capabilities_on(request.actor, case):
         raise Http404
     initial = {name: getattr(contact, name) for name in ("is_safe", "voicemail", "how", "code_word")} | {"value": phones.shown(contact.value)}
-    windows = [(window.weekday, window.starts, window.ends) for window in safe_contact.windows_of(contact)]
+    windows = list(contact.windows.values_list("weekday", "starts", "ends"))
 
     def form(**data):
         return SafeContactForm(**data, channel=contact.channel, times=windows, initial=revision_of(case) | initial)
@@ -79,7 +79,7 @@ def safe_contact_verify(request, reference, contact_id):
     case = open_case(request.actor, reference, "record_contact", part=f"channel:{contact_id}")
     at = timezone.now()
     contact = _contact(case, contact_id)
-    state = safe_contact.state(contact, safe_contact.windows_of(contact), case, at, 0)
+    state = safe_contact.state_of(contact, case, at)
 
     def save(form):
         return channels.verify_safe_contact(request.actor, case, contact_id=contact_id, once=form.cleaned_data["once"])

@@ -175,7 +175,8 @@ def test_html_in_every_text_is_shown_as_text(client_for, a_case, inside_gate, pe
     Address.objects.create(case=case, party=victim, lines=bad, from_at=timezone.now())
     Consent.objects.create(case=case, party=victim, state="given", scope=bad, reason=bad, recorded_at=timezone.now(), recorded_by=people.idva)
     Clock.objects.filter(case=case).update(
-        breach_reason=bad, breach_explained_at=timezone.now(), breach_explained_by=people.idva, started_at=timezone.now() - timedelta(days=9), due_at=timezone.now() - timedelta(days=2)
+        breach_reason=bad, breach_explained_at=timezone.now(), breach_explained_by=people.idva, started_at=timezone.now() - timedelta(days=9),
+        due_at=timezone.now() - timedelta(days=2),
     )
     Task.objects.create(case=case, agency=case.lead_agency, kind="x", origin="x:1", title=bad, why=bad, due_at=timezone.now(), raised_at=timezone.now())
     with inside_gate() as act:

@@ -53,7 +53,8 @@ def test_the_pages_are_closed_from_outside(client_for, a_case, share, inside_gat
     share(case, "lantern_outreach", "summary")
     with inside_gate() as act:
         entry = chronology.record(act, case, "note", "A note")
-    ids = {"clock_reason": Clock.objects.get(case=case).pk, "clock_stop": Clock.objects.get(case=case).pk, "task_finish": a_task(case).pk, "entry": entry.pk, "entry_correct": entry.pk}
+    clock = Clock.objects.get(case=case)
+    ids = {"clock_reason": clock.pk, "clock_stop": clock.pk, "task_finish": a_task(case).pk, "entry": entry.pk, "entry_correct": entry.pk}
     url = reverse(name, args=[case.reference, *([ids[name]] if name in ids else [])])
     for persona in ("outsider", "superuser", "commissioner", "auditor", "idva"):
         assert client_for(persona).get(url).status_code == 404, persona
@@ -152,7 +153,8 @@ def test_a_clock_of_another_case_does_not_exist_here(people, officer, a_case):
 
 def note_facts(**facts):
     at = timezone.localtime() - HOUR
-    return {"title": "A visit", "text": "What was seen", "audience": "agency", "happened_at_day": at.day, "happened_at_month": at.month, "happened_at_year": at.year, "happened_at_time": f"{at:%H:%M}"} | facts
+    when = {"happened_at_day": at.day, "happened_at_month": at.month, "happened_at_year": at.year, "happened_at_time": f"{at:%H:%M}"}
+    return {"title": "A visit", "text": "What was seen", "audience": "agency"} | when | facts
 
 
 def test_the_page_says_by_name_who_will_read_a_note(officer, a_case, share):

@@ -1,6 +1,7 @@
 """When a channel may be used: over midnight, over both clock changes, and with nothing left of the time."""
 
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,7 @@ windows = st.lists(
 # Anywhere in two years, and often in the hours around the four clock changes of them.
 CHANGES = [datetime(2025, 3, 30, 1, tzinfo=UTC), datetime(2025, 10, 26, 1, tzinfo=UTC), datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, tzinfo=UTC)]
 instants = st.one_of(
-    st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC)),
+    st.integers(0, 2 * 365 * 24 * 60).map(lambda minutes: datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)),
     st.tuples(st.sampled_from(CHANGES), st.integers(-48 * 60, 48 * 60)).map(lambda row: row[0] + timedelta(minutes=row[1])),
 )
 
@@ -37,7 +38,7 @@ def test_openings_stand_in_order_apart_and_within_what_was_asked(agreed, now, da
     until = now + timedelta(days=days)
     spans = rules.openings(agreed, now, until)
     assert all(now <= opens < closes <= until for opens, closes in spans)
-    assert all(first[1] < second[0] for first, second in zip(spans, spans[1:], strict=False))
+    assert all(first[1] < second[0] for first, second in pairwise(spans))
 
 
 @given(instants, st.integers(1, 400))

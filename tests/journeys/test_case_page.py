@@ -102,7 +102,9 @@ def test_everything_else_on_the_page(at_desk, a_case, share, people):
     case = a_case(received_ago=timedelta(hours=60))
     share(case, "harbour_idva", "partner", worker="idva")
     now = timezone.now()
-    Task.objects.create(case=case, agency=case.lead_agency, owner=people.housing_officer, kind="x", origin="x:1", title="Ring the school", why="Half term", due_at=now, raised_at=now)
+    Task.objects.create(
+        case=case, agency=case.lead_agency, owner=people.housing_officer, kind="x", origin="x:1", title="Ring the school", why="Half term", due_at=now, raised_at=now
+    )
     page = at_desk("housing_officer", case)
     assert "1 promise missed." in page.inner_text("main")
     check(page, "case-missed")

@@ -1,0 +1,80 @@
+"""Queries whose SQL is made once a process and not once a page, and several of them asked of the database in one statement.
+
+They stay querysets, so that what somebody may see is still said in one place (cases/access.py). They are made once with stand-ins
+for the actor, the case and the time; each run puts the real ones in the stand-ins' places. A query is a function of
+(actor, case, at) that ends in `.values(...)` or `.values_list(...)`. It must ask the same of everybody: it may filter by
+`actor.agency_id`, `actor.user_id`, `case` and `at`, but not branch on them.
+"""
+
+import json
+from datetime import UTC, datetime
+
+from django.db import connection
+
+from agencies.actors import Actor
+from agencies.capabilities import CAPABILITIES
+
+# Stand-ins that no real row can equal.
+_USER, _AGENCY, _CASE = -7_700_000_000_000_001, -7_700_000_000_000_002, -7_700_000_000_000_003
+_AT = datetime(1707, 1, 1, tzinfo=UTC)
+_ACTOR = Actor(_USER, "", _AGENCY, "", "", frozenset(CAPABILITIES), "system")
+
+
+class Rows:
+    """One query, made once: gives its rows as tuples. `more` names further values that a query takes and a run gives, as stand-in strings."""
+
+    def __init__(self, query, *more):
+        self._query, self._more = query, {name: f"\x00{name}" for name in more}
+        self._sql, self._parameters = "", []
+
+    def __call__(self, actor, at, *, case=None, **more):
+        if not self._sql:
+            self._sql, self._parameters = _made(self._query, **self._more)
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, _real(self._parameters, actor, case, at, {self._more[name]: value for name, value in more.items()}))
+            return cursor.fetchall()
+
+
+class Statement:
+    """Several queries in one statement, made once: gives their rows as dicts, by the name of the query.
+
+    Dates and times come as the database writes them: see `instant`.
+    """
+
+    def __init__(self, **queries):
+        self._queries = queries
+        self._sql, self._parameters = "", []
+
+    def __call__(self, actor, case, at):
+        if not self._sql:
+            self._sql, self._parameters = self._make()
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, _real(self._parameters, actor, case, at, {}))
+            row = cursor.fetchone()
+        return {name: json.loads(rows) if isinstance(rows, str) else rows for name, rows in zip(self._queries, row, strict=True)}
+
+    def _make(self):
+        columns, parameters = [], []
+        for query in self._queries.values():
+            sql, values = _made(query)
+            columns.append(f"(SELECT coalesce(json_agg(part), '[]') FROM ({sql}) part)")  # noqa: S608 the ORM's own SQL, its values apart
+            parameters += values
+        return f"SELECT {', '.join(columns)}", parameters
+
+
+def instant(text):
+    """An instant as a statement gives it; None where there is none."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def _made(query, **more):
+    from cases.models import Case
+
+    sql, parameters = query(_ACTOR, Case(pk=_CASE), _AT, **more).query.sql_with_params()
+    return sql, list(parameters)
+
+
+def _real(parameters, actor, case, at, more):
+    stand_ins = {_USER: actor.user_id, _AGENCY: actor.agency_id, _CASE: case.pk if case else None, _AT: at, **more}
+    # Numbers, times and words only: anything else (a list, a range) is never a stand-in, and may not be hashable.
+    return [stand_ins.get(value, value) if isinstance(value, int | str | datetime) else value for value in parameters]
