@@ -7,13 +7,15 @@ return, and a reader often knows it anyway (a month that has not begun). Then fu
 - no hidden count can be solved. A reader knows what is printed, which counts add up to which, and that nothing hidden is nought.
   A count is safe when the very same page could stand over other figures in which it is one more or one fewer.
 
-There is always a way: where all that is tied to a count is hidden, one more person like those in it could be there.
-
 One mark serves for all of them: a mark that told small counts from the others would hand the reader a bound.
 """
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+# How many ways of moving counts are tried before one that cannot be shown to be safe is taken to be solvable.
+PATIENCE = 2000
 
 
 @dataclass(frozen=True)
@@ -45,43 +47,56 @@ def hidden_counts(figures: Mapping[str, int], sums: Iterable[Sum], below: int) -
         if sum(figures[part] for part in one.parts) != figures[one.total]:
             raise DoesNotAdd(one.total)
     hidden = {count for count, value in figures.items() if 0 < value < below}
-    while (exposed := _exposed(figures, sums, hidden, below)) is not None:
+    safe = set()  # what could be otherwise stays so when more is hidden
+    while (exposed := _exposed(figures, sums, hidden, below, safe)) is not None:
         hidden.add(min(exposed, key=lambda count: _cost(count, figures, sums)))
     return frozenset(hidden)
 
 
-def _exposed(figures, sums, hidden, below):
+def _exposed(figures, sums, hidden, below, safe):
     """The shown counts of which one more must go, for the first weakness that the page has; None when it has none."""
     for one in sums:
         parts = [part for part in one.parts if part in hidden]
         if parts and one.total not in hidden and sum(figures[part] for part in parts) < below:
             return [count for count in one.counts if count not in hidden and figures[count]]
     for count in sorted(hidden):
-        if not any(_could_be_otherwise(count, step, figures, sums, hidden) for step in (1, -1)):
-            return [count for count in _shown_around(count, sums, hidden) if figures[count]]
+        if count not in safe:
+            moved = _other_figures(count, 1, figures, sums, hidden) or _other_figures(count, -1, figures, sums, hidden)
+            around = [] if moved else [one for one in _shown_around(count, sums, hidden) if figures[one]]
+            if around:
+                return around
+            # Where all that is tied to a count is hidden, all of it could be twice as much.
+            safe.update(moved or {count})
     return None
 
 
-def _could_be_otherwise(count, step, figures, sums, hidden):
-    """Could the page be the same if this count were `step` more? Looks for other hidden counts that make up the difference.
+def _other_figures(count, step, figures, sums, hidden):
+    """Other figures under which the page would be the same and this count `step` more, as the moves that lead there; None where none is found.
 
-    Every sum that the moves so far have upset must be set right by moving a further hidden count by one. For sums as a table with
-    totals has them the search misses nothing; for others it may, and then more is hidden than need be, never less.
+    Every sum that the moves so far have upset is set right by moving a further hidden count by one, the fewest moves first. Where the
+    search gives up although there is an answer, more is hidden than need be, never less.
     """
 
     def room(one, step):
         return step > 0 or figures[one] > 1
 
-    def set_right(moves):
+    if not room(count, step):
+        return None
+    queue, seen = deque([{count: step}]), set()
+    while queue and len(seen) <= PATIENCE:
+        moves = queue.popleft()
         upset = next(((one, off) for one in sums if (off := sum(one.sign(c) * moves.get(c, 0) for c in one.counts))), None)
         if upset is None:
-            return True
+            return moves
         one, off = upset
         back = -1 if off > 0 else 1
-        free = [c for c in one.counts if c in hidden and c not in moves and room(c, back * one.sign(c))]
-        return any(set_right(moves | {c: back * one.sign(c)}) for c in free)
-
-    return room(count, step) and set_right({count: step})
+        for c in one.counts:
+            way = back * one.sign(c)
+            further = frozenset((moves | {c: way}).items())
+            if c in hidden and c not in moves and room(c, way) and further not in seen:
+                seen.add(further)
+                queue.append(dict(further))
+    return None
 
 
 def _shown_around(count, sums, hidden):

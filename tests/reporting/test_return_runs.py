@@ -115,19 +115,21 @@ def test_what_a_killed_worker_left_is_taken_over_after_the_lease_and_begun_again
     assert bytes(refresh(run).pdf) == bytes(done.pdf)
 
 
-def test_a_worker_that_loses_its_claim_while_it_draws_leaves_the_run_to_the_next(people, ask, monkeypatch):
+@pytest.mark.parametrize("part", ["count", "draw"])
+def test_a_worker_that_loses_its_claim_on_the_way_leaves_the_run_to_the_next(people, ask, monkeypatch, part):
     run = ask()
-    draw = preparing.draw
+    swift = getattr(preparing, part)
 
-    def slow(half):
+    def slow(*facts):
         with time_machine.travel(timezone.now() + rules.LEASE + HOUR, tick=False):
-            monkeypatch.setattr(preparing, "draw", draw)
+            monkeypatch.setattr(preparing, part, swift)
             assert preparing.prepare(run.pk) is True
-        return b"too late"
+        return swift(*facts)
 
-    monkeypatch.setattr(preparing, "draw", slow)
+    monkeypatch.setattr(preparing, part, slow)
     assert preparing.prepare(run.pk) is False
-    assert bytes(refresh(run).pdf).startswith(b"%PDF")
+    assert refresh(run).state == "ready"
+    assert ("return.finish" if part == "draw" else "return.count", "refused") in verbs()
 
 
 @pytest.mark.parametrize(("part", "code", "stage"), [("count", "counting", "counting"), ("draw", "drawing", "drawing")])

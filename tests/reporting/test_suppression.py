@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reporting import suppression
 from reporting.suppression import DoesNotAdd, Sum, hidden_counts
 
 LEVELS = Sum("all", ("a", "b", "c"))
@@ -55,6 +56,15 @@ def test_nothing_is_hidden_where_the_partnership_hides_nothing():
 
 def test_a_count_on_its_own_is_hidden_alone():
     assert hidden_counts({"a": 3}, [], 5) == {"a"}
+
+
+def test_a_search_that_gives_up_hides_more_and_never_less(monkeypatch):
+    figures, sums = table([[1, 9, 9], [9, 8, 7], [9, 6, 12]])
+    enough = hidden_counts(figures, sums, 5)
+    monkeypatch.setattr(suppression, "PATIENCE", 1)
+    hidden = hidden_counts(figures, sums, 5)
+    assert hidden > enough
+    assert solved_by_flow(figures, sums, hidden) == set()
 
 
 def test_figures_that_contradict_their_sums_are_not_published():
