@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from cases import clocks
 from cases.access import visible_cases
+from cases.compiled import Rows
 from cases.models import Notification
 
 PAGE = 25
@@ -49,11 +52,14 @@ def unread_count(actor):
     """How many notices a person has not read, counted up to 99."""
     if actor is None or actor.agency_id is None or not actor.may("see_summary"):
         return 0
-    return _still_visible(actor).filter(read_at=None)[:COUNT_UP_TO].count()
+    return len(_unread(actor, timezone.now()))
 
 
-def _still_visible(actor):
-    return Notification.objects.filter(user=actor.user_id, case__in=visible_cases(actor))
+def _still_visible(actor, at=None):
+    return Notification.objects.filter(user=actor.user_id, case__in=visible_cases(actor, at=at))
+
+
+_unread = Rows(lambda actor, case, at: _still_visible(actor, at).filter(read_at=None).order_by().values_list("pk")[:COUNT_UP_TO])
 
 
 def _worded(one):

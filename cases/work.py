@@ -1,19 +1,24 @@
 """The worklist: the cases of a person, a team or an agency in the order of what is due first, and the tasks that are due.
 
 Its first page is one walk along an index of the grants (grant_caseload, grant_worklist): nothing is counted or sorted as a whole.
+What every visit asks alike is a compiled query (cases/compiled.py); a filter, a team or a later page is asked as it comes.
 """
 
+import functools
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from agencies.models import Membership
 from cases import clocks
 from cases.access import visible_cases, worklist_grants
-from cases.models import Clock, Grant, Party, Task
+from cases.compiled import Rows, instant
+from cases.models import Clock, Grant, Person, Task
 from cases.models.case import CaseStatus, RiskLevel
 from cases.models.people import Role
 from cases.rules.clocks import LONDON
@@ -68,6 +73,16 @@ class Row:
 
 
 @dataclass(frozen=True)
+class TaskDue:
+    """Something to do, as a worklist shows it."""
+
+    title: str
+    due_at: datetime
+    reference: str
+    owner: str | None
+
+
+@dataclass(frozen=True)
 class Page:
     """One page of a worklist, and the key after which the next begins (None at the end)."""
 
@@ -89,45 +104,106 @@ def team_of(actor):
 def worklist(actor, *, whose=MINE, filters=Filters(), after=None, at=None, team=None):
     """A page of cases, what is due first at the top. `after` is the key that the page before handed out; `team`, if it is known already."""
     at = at or timezone.now()
-    grants = _narrowed(_whose(actor, whose, at, team), filters, at)
-    walked = _walk(grants, after, PAGE + 1)
+    _check(actor, whose)
+    if not actor.may("see_summary"):
+        walked = []
+    elif whose != TEAM and filters == Filters() and _read_key(after) == (None, None):
+        walked = _first_page(whose, PAGE + 1)(actor, at)
+    else:
+        walked = _walk(_narrowed(_whose(actor, whose, at, team), filters, at), after, PAGE + 1)
     shown = walked[:PAGE]
-    key = _key(shown[-1]) if len(walked) > PAGE else None
-    return Page(_rows(shown, at), key)
+    return Page([_row(found, at) for found in shown], _key(shown[-1]) if len(walked) > PAGE else None)
 
 
 def missed(actor, *, whose=MINE, at=None, team=None):
     """How many promises on this worklist are missed, counted up to a hundred, as things stand now whatever the sweep has noticed."""
     at = at or timezone.now()
-    late = _whose(actor, whose, at, team).filter(next_due_at__lt=at).order_by(*_ORDER)[:COUNT_UP_TO]
-    cases = late.values("content_object")
-    return Clock.objects.filter(case__in=cases, stopped_at=None, due_at__lt=at)[: COUNT_UP_TO + 1].count()
+    _check(actor, whose)
+    if not actor.may("see_summary"):
+        return 0
+    return len(_missed(actor, whose, at, team) if whose == TEAM else _all_missed(whose)(actor, at))
 
 
 def tasks_due(actor, *, whose=MINE, at=None, team=None):
     """The open tasks that fall due first, ten at most."""
     at = at or timezone.now()
-    tasks = Task.objects.filter(agency=actor.agency_id, done_at=None, case__in=visible_cases(actor, "see_case", at))
-    if whose != AGENCY:
-        people = (team or team_of(actor)) if whose == TEAM else [actor.user_id]
-        # A task that nobody owns falls to whoever holds the case.
-        held = Grant.objects.filter(content_object=OuterRef("case"), agency=actor.agency_id, worker__in=people)
-        tasks = tasks.filter(Q(owner__in=people) | Q(owner=None) & Exists(held))
-    return list(tasks.select_related("case", "owner").order_by("due_at", "id")[:TASKS_SHOWN])
+    _check(actor, whose)
+    if not actor.may("see_case"):
+        return []
+    rows = _tasks(actor, whose, at, team) if whose == TEAM else _all_tasks(whose)(actor, at)
+    return [TaskDue(*row) for row in rows]
 
 
-_ORDER = (F("next_due_at").asc(nulls_last=True), "content_object_id")
+def end_of_day(at):
+    """The midnight, London time, with which the day of an instant ends."""
+    local = at.astimezone(LONDON)
+    return (local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0) + timedelta(days=1)).astimezone(UTC)
 
 
-def _whose(actor, whose, at, team):
+def _check(actor, whose):
     if whose not in choices(actor):
         raise PermissionDenied(whose)
+
+
+# --- the questions to the database
+
+_ORDER = (F("next_due_at").asc(nulls_last=True), "content_object_id")
+_RUNNING = Clock.objects.filter(case=OuterRef("content_object"), stopped_at=None).order_by("due_at")
+_COLUMNS = (
+    "next_due_at", "content_object_id", "content_object__reference", "content_object__risk_level", "content_object__lead_agency__short_name",
+    "worker__full_name", "victim__person__given_name", "victim__person__family_name", "running",
+)
+
+
+def _whose(actor, whose, at, team=None):
     grants = worklist_grants(actor, at).filter(content_object__status=CaseStatus.OPEN)
     if whose == MINE:
         return grants.filter(worker=actor.user_id)
     if whose == TEAM:
         return grants.filter(worker__in=team or team_of(actor))
     return grants
+
+
+def _listed(grants):
+    """The grants in order, each with what its line on the page says: the victim/survivor (one a case) and the clock that is due first."""
+    return (
+        grants.annotate(
+            victim=FilteredRelation("content_object__parties", condition=Q(content_object__parties__role=Role.VICTIM)),
+            running=Subquery(_RUNNING.values(said=JSONObject(kind="kind", started_at="started_at", due_at="due_at"))[:1]),
+        )
+        .order_by(*_ORDER)
+        .values_list(*_COLUMNS)
+    )
+
+
+@functools.cache
+def _first_page(whose, wanted):
+    return Rows(lambda actor, case, at: _listed(_whose(actor, whose, at))[:wanted])
+
+
+def _missed(actor, whose, at, team=None):
+    late = _whose(actor, whose, at, team).filter(next_due_at__lt=at).order_by(*_ORDER)[:COUNT_UP_TO]
+    return Clock.objects.filter(case__in=late.values("content_object"), stopped_at=None, due_at__lt=at).order_by().values_list("pk")[: COUNT_UP_TO + 1]
+
+
+@functools.cache
+def _all_missed(whose):
+    return Rows(lambda actor, case, at: _missed(actor, whose, at))
+
+
+def _tasks(actor, whose, at, team=None):
+    tasks = Task.objects.filter(agency=actor.agency_id, done_at=None, case__in=visible_cases(actor, "see_case", at))
+    if whose != AGENCY:
+        people = (team or team_of(actor)) if whose == TEAM else [actor.user_id]
+        # A task that nobody owns falls to whoever holds the case.
+        held = Grant.objects.filter(content_object=OuterRef("case"), agency=actor.agency_id, worker__in=people)
+        tasks = tasks.filter(Q(owner__in=people) | Q(owner=None) & Exists(held))
+    return tasks.order_by("due_at", "id").values_list("title", "due_at", "case__reference", "owner__full_name")[:TASKS_SHOWN]
+
+
+@functools.cache
+def _all_tasks(whose):
+    return Rows(lambda actor, case, at: _tasks(actor, whose, at))
 
 
 def _narrowed(grants, filters, at):
@@ -146,20 +222,8 @@ def _narrowed(grants, filters, at):
     return grants
 
 
-def end_of_day(at):
-    """The midnight, London time, with which the day of an instant ends."""
-    local = at.astimezone(LONDON)
-    return (local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0) + timedelta(days=1)).astimezone(UTC)
-
-
-_COLUMNS = (
-    "next_due_at", "content_object_id", "content_object__reference", "content_object__risk_level",
-    "content_object__lead_agency__short_name", "worker__full_name",
-)
-
-
 def _walk(grants, after, wanted):
-    rows = grants.order_by(*_ORDER).values_list(*_COLUMNS)
+    rows = _listed(grants)
     due, case = _read_key(after)
     if case is None:
         return list(rows[:wanted])
@@ -171,21 +235,23 @@ def _walk(grants, after, wanted):
     return found if len(found) == wanted else [*found, *without[: wanted - len(found)]]
 
 
-def _rows(walked, at):
-    cases = [row[1] for row in walked]
-    victims = Party.objects.filter(case__in=cases, role=Role.VICTIM).select_related("person")
-    names = {party.case_id: party.person.name for party in victims}
-    promises = {}
-    running = Clock.objects.filter(case__in=cases, stopped_at=None).order_by("due_at").values_list("case_id", "kind", "started_at", "due_at")
-    for case, kind, started_at, due_at in running:
-        promises.setdefault(case, Promise(clocks.KINDS[kind].promise, due_at, started_at, at > due_at))
-    return [
-        Row(
-            reference, names.get(case, "Name not known"), RISK_TAGS[risk], RISK_COLOURS.get(risk, "grey"), promises.get(case),
-            worker or "", lead_agency,
-        )
-        for _, case, reference, risk, lead_agency, worker in walked
-    ]
+# --- what was found, in the page's words
+
+
+def _row(found, at):
+    _, _, reference, risk, lead_agency, worker, given_name, family_name, running = found
+    return Row(
+        reference, Person(given_name=given_name or "", family_name=family_name or "").name, RISK_TAGS[risk], RISK_COLOURS.get(risk, "grey"),
+        _promise(running, at), worker or "", lead_agency,
+    )
+
+
+def _promise(running, at):
+    if not running:
+        return None
+    clock = json.loads(running) if isinstance(running, str) else running
+    due_at = instant(clock["due_at"])
+    return Promise(clocks.KINDS[clock["kind"]].promise, due_at, instant(clock["started_at"]), at > due_at)
 
 
 def _key(row):
