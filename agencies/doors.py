@@ -53,5 +53,5 @@ case_refusal = []
 def refusal(actor, capability, reference):
     """The exception for somebody whose role lacks the capability of a view: of a case, what the case file says; else PermissionDenied."""
     if reference is not None and CAPABILITIES[capability].scope == "case":
-        return case_refusal[0](actor, reference)
+        return case_refusal[0](actor, reference, capability)
     return PermissionDenied(capability)

@@ -5,6 +5,7 @@ action, writes the audit line from the `Change` that the action returns, and com
 """
 
 import functools
+import re
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +23,8 @@ from agencies.models import Submission
 from audit.models import Outcome
 from audit.writer import Line, write
 
+# What an address bar may have held instead of a reference (a name, say) never enters a log that keeps everything.
+REFERENCE = re.compile(r"[2-9A-Z]{4}-[2-9A-Z]{4}$")
 VERBS: dict[str, "Verb"] = {}
 _inside: ContextVar[bool] = ContextVar("inside_the_gate", default=False)
 
@@ -103,7 +106,7 @@ def line(actor, verb, outcome, at, change=Change(), case_reference="", reason=""
     reference = case_reference or getattr(change.case, "reference", "")
     return Line(
         at=at, verb=verb, outcome=outcome, actor=actor.code, role=actor.role, agency=actor.agency_id, channel=actor.channel,
-        request_id=actor.request_id, case_reference=reference, subject=change.subject, before=change.before, after=change.after,
+        request_id=actor.request_id, case_reference=reference if REFERENCE.match(reference) else "", subject=change.subject[:80], before=change.before, after=change.after,
         reason=(reason or change.reason)[:200],
     )
 

@@ -11,17 +11,16 @@ from django.utils import timezone
 
 from agencies.capabilities import CAPABILITIES
 from agencies.gate import Change, line, register_verb
-from agencies.models import Agency
 from audit.models import Outcome
 from audit.writer import write
-from cases.compiled import Rows
+from cases.compiled import Objects, Rows
 from cases.levels import LEVELS, levels_granting
 from cases.models import Case, Entry, Exclusion, Grant
 from cases.models.chronology import Audience
 
 register_verb("case.read", "see_summary", "Opened a case, or part of it.", "cases.access.open_case")
 register_verb("case.list", "see_summary", "Looked at a list of cases, a search or an export.", "cases.access.record_look")
-register_verb("cases.count", "prepare_return", "Counted cases for a return.", "cases.access.cases_to_count")
+register_verb("case.count", "prepare_return", "Counted cases for a return.", "cases.access.cases_to_count")
 
 
 def visible_cases(actor, capability="see_summary", at=None):
@@ -62,6 +61,13 @@ def refusal(actor, reference, at=None):
         visible_cases(actor, capability, at).filter(reference=reference).exists() for capability in ("see_summary", "see_listing")
     )
     return PermissionDenied() if sees else Http404()
+
+
+def refuse_look(actor, reference, capability):
+    """What somebody hears whose role stops them at the door of a case; that they tried is kept."""
+    at = timezone.now()
+    write(line(actor, "case.read", Outcome.DENIED, at, Change(subject="door"), case_reference=str(reference)[:20], reason=capability))
+    return refusal(actor, reference, at)
 
 
 def record_look(actor, what, *, count=None):
@@ -154,18 +160,12 @@ def _found(actor, reference, capability, at):
     if actor is None or actor.agency_id is None or not actor.may(capability):
         return None
     if capability not in _by_reference:
-        _by_reference[capability] = Rows(
-            lambda actor, case, at, reference: visible_cases(actor, capability, at).filter(reference=reference).values_list(*_CASE, *_LEAD), "reference"
+        _by_reference[capability] = Objects(
+            lambda actor, case, at, reference: visible_cases(actor, capability, at).filter(reference=reference).select_related("lead_agency"), "reference"
         )
-    for row in _by_reference[capability](actor, at, reference=reference):
-        case = Case.from_db("default", _CASE, row[: len(_CASE)])
-        case.lead_agency = Agency.from_db("default", [name.removeprefix("lead_agency__") for name in _LEAD], row[len(_CASE) :])
-        return case
-    return None
+    return next(iter(_by_reference[capability](actor, at, reference=reference)), None)
 
 
-_CASE = [field.attname for field in Case._meta.concrete_fields]
-_LEAD = [f"lead_agency__{field.attname}" for field in Agency._meta.concrete_fields]
 _by_reference = {}
 _levels_held = Rows(
     lambda actor, case, at: _live_grants(actor, at).filter(content_object=case.pk).exclude(Exists(_bars(actor, "content_object"))).values_list("level")

@@ -81,8 +81,13 @@ def stop(act, clock, outcome, *, at=None, reason=""):
     if reasons:
         raise Refused(reasons, code="time", field="at")
     clock.stopped_at, clock.outcome, clock.outcome_reason = at, outcome, reason
-    if clock.is_breached(at):
-        clock.breached_at = clock.due_at
+    # A sweep may have stamped it before a contact was recorded that was in time after all.
+    clock.breached_at = clock.due_at if clock.is_breached(at) else None
+    if clock.breached_at:
+        # Kept late before any sweep saw the miss (no worker ran): the manager hears of it all the same.
+        ClockNotice.objects.get_or_create(
+            clock=clock, stage=rules.BREACH, defaults={"case": clock.case, "became_true_at": clock.due_at, "noticed_at": act.at}
+        )
     clock.next_stage, clock.next_stage_at = "", None
     clock.save(update_fields=["stopped_at", "outcome", "outcome_reason", "breached_at", "next_stage", "next_stage_at"])
     carry_next_due(clock.case)
@@ -198,7 +203,7 @@ def deliver(at=None, batch=500):
 
 
 def recipients(notice, at: datetime):
-    """The people to tell at a stage, falling upwards: owner, then managers, then the agency's lead, then anyone of the agency who manages."""
+    """The people to tell at a stage, falling upwards: owner, then managers, then the agency's lead, then anyone of the agency who may see the case."""
     clock = notice.clock
     members = Membership.objects.filter(agency=clock.agency_id, ended_at=None, user__is_active=True).select_related("user")
     owner = [member for member in members if member.user_id == clock.owner_id]
@@ -206,12 +211,14 @@ def recipients(notice, at: datetime):
     managers = (
         list(User.objects.filter(pk=owner[0].manager_id, is_active=True)) if owner and owner[0].manager_id else by_role("housing_manager", "team_manager")
     )
+    themselves = [member.user for member in owner]
     ladder = {
-        "owner": [[member.user for member in owner], managers, by_role("agency_lead")],
-        "manager": [managers, by_role("agency_lead"), [member.user for member in owner]],
-        "agency_lead": [by_role("agency_lead"), managers],
+        "owner": [themselves, managers, by_role("agency_lead")],
+        "manager": [managers, by_role("agency_lead"), themselves],
+        "agency_lead": [by_role("agency_lead"), managers, themselves],
     }[TOLD[notice.stage]]
-    for rung in ladder:
+    # At the last, anyone of the agency who may see the case: a missed promise is never told to nobody.
+    for rung in [*ladder, [member.user for member in members]]:
         allowed = people_seeing(notice.case, rung, at)
         if allowed:
             return allowed

@@ -25,7 +25,8 @@ def case_action(verb, capability, *, counts=True):
             reference = case if isinstance(case, str) else case.reference
 
             def body(act):
-                locked = visible_cases(actor, capability, act.at).filter(reference=reference).select_for_update(of=("self",)).first()
+                # NO KEY UPDATE: it holds back other acts on the case, and not a row elsewhere that merely points to it (the sweep's notices).
+                locked = visible_cases(actor, capability, act.at).filter(reference=reference).select_for_update(of=("self",), no_key=True).first()
                 if locked is None:
                     raise refusal(actor, reference, act.at)
                 if revision is not None and revision != locked.revision:

@@ -196,3 +196,30 @@ def test_a_clock_is_stamped_in_utc_to_the_microsecond(clock):
         cursor.execute("SELECT due_at AT TIME ZONE 'UTC' FROM cases_clock WHERE id = %s", [clock.pk])
         assert cursor.fetchone()[0].replace(tzinfo=UTC) == clock.due_at
     assert isinstance(clock.due_at, datetime)
+
+
+def test_a_promise_kept_late_before_any_sweep_saw_it_is_still_told_to_the_manager(people, a_case, inside_gate):
+    clock = Clock.objects.get(case=a_case(received_ago=50 * HOUR))
+    with inside_gate() as act:
+        clocks.stop(act, clock, "met")
+    clocks.sweep()
+    clocks.deliver()
+    assert kinds_told(people.housing_manager) == ["clock.breach"]
+
+
+def test_a_contact_recorded_after_the_sweep_but_made_in_time_leaves_no_breach(people, a_case, inside_gate):
+    clock = Clock.objects.get(case=a_case(received_ago=50 * HOUR))
+    clocks.sweep()
+    clock.refresh_from_db()
+    assert clock.breached_at == clock.due_at
+    with inside_gate() as act:
+        clocks.stop(act, clock, "met", at=clock.due_at - HOUR)
+    clock.refresh_from_db()
+    assert clock.breached_at is None
+
+
+def test_an_agency_without_managers_is_told_all_the_same(people, a_case):
+    clock = Clock.objects.get(case=a_case("health_visitor"))
+    clocks.sweep(clock.due_at + 25 * HOUR)
+    clocks.deliver(clock.due_at + 25 * HOUR)
+    assert kinds_told(people.health_visitor) == ["clock.breach", "clock.day_after"]
