@@ -251,3 +251,19 @@ def test_the_number_of_queries_is_constant_and_at_most_twelve(persona, address, 
     filled(28)
     assert len(queries()) == len(first)
     assert len(first) <= 12, "\n".join(sql[:140] for sql in first)
+
+
+@pytest.mark.parametrize(("whose", "index"), [("mine", "grant_caseload"), ("agency", "grant_worklist")])
+def test_the_first_page_comes_out_of_the_index_in_order(whose, index, people, a_case):
+    """With so few rows the planner would rather sort; forbidden to, it must find the order in the index (at 50,000 grants it does so by itself)."""
+    a_case()
+    actor = people.actor("housing_officer")
+    with CaptureQueriesContext(connection) as captured:
+        work.worklist(actor, whose=whose)
+    assert len(captured) == 1
+    with connection.cursor() as cursor:
+        for habit in ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin"):
+            cursor.execute(f"SET LOCAL enable_{habit} = off")
+        cursor.execute("EXPLAIN " + captured[0]["sql"])
+        plan = "\n".join(line for line, in cursor.fetchall())
+    assert "Sort" not in plan and ("grant_worklist" in plan or index in plan), plan
