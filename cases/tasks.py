@@ -2,11 +2,12 @@
 
 from celery import shared_task
 
-from cases import clocks
+from cases import clocks, lapses
 
 
 @shared_task(name="cases.sweep_clocks")
 def sweep_clocks():
-    """Each minute: notice what has come due, then tell the people who must hear of it."""
+    """Each minute: pass on what lapsed sharing left behind, notice what has come due, tell the people who must hear of it."""
+    lapses.pass_on_lapsed()
     clocks.sweep()
     clocks.deliver()

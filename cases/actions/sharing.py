@@ -1,6 +1,6 @@
 """Who sees a case: sharing it, ending that, barring from it, lifting a bar, and saying who holds it."""
 
-from agencies.gate import Change, Refused
+from agencies.gate import Change, Refused, inside
 from cases import clocks
 from cases.access import agencies_seeing
 from cases.chronology import record
@@ -57,7 +57,7 @@ def end_share(act, case, *, grant, reason, led_to=""):
     if held.level == "meeting":
         raise Refused("MARAC ends what a meeting sees.", code="share:meeting")
     Grant.objects.filter(pk=held.pk).update(ends_at=act.at, worker=None)
-    passed = _pass_to_lead(act, case, held.agency_id)
+    passed = pass_to_lead(act, case, held.agency_id)
     record(act, case, "sharing", f"No longer shared with {held.agency.name}", text=reason, audience=Audience.AGENCY)
     return Change(
         subject=f"agency:{held.agency_id}", case=case, before={"level": held.level}, after={"ends_at": act.at.isoformat(), **passed}, led_to=led_to
@@ -81,7 +81,7 @@ def bar(act, case, *, user=None, agency=None, reason, understood=False, led_to="
         Grant.objects.filter(content_object=case, worker=user).update(worker=None)
         Clock.objects.filter(case=case, owner=user, stopped_at=None).update(owner=None)
         Task.objects.filter(case=case, owner=user, done_at=None).update(owner=None)
-    passed = _pass_to_lead(act, case, agency.pk) if agency is not None else {}
+    passed = pass_to_lead(act, case, agency.pk) if agency is not None else {}
     whom = f"user:{user.pk}" if user else f"agency:{agency.pk}"
     return Change(subject=whom, case=case, after={"exclusion": made.pk, **passed}, result=made, led_to=led_to)
 
@@ -137,14 +137,18 @@ def bar_warnings(actor, case, *, user):
     )
 
 
-def _pass_to_lead(act, case, agency_id):
-    """An agency that may not see a case any more cannot keep a promise on it: the lead agency keeps it instead."""
+def pass_to_lead(act, case, agency_id):
+    """An agency that may not see a case any more cannot keep a promise on it: the lead agency keeps it instead. Inside a gate."""
+    assert inside(), "work is passed on inside a gate"
     lead = Grant.objects.filter(content_object=case, agency=case.lead_agency_id).exclude(level="meeting").first()
     holder = lead.worker_id if lead else None
     passed = {"clocks": [], "tasks": []}
     for clock in Clock.objects.filter(case=case, agency=agency_id, stopped_at=None):
         if Clock.objects.filter(case=case, agency=case.lead_agency_id, kind=clock.kind, stopped_at=None).exists():
             clocks.stop(act, clock, "not_needed", reason="The sharing ended; the lead agency has the same promise running.")
+            if clock.is_breached(act.at):
+                # Somebody must be left who can say why it was missed.
+                Clock.objects.filter(pk=clock.pk).update(agency=case.lead_agency_id, owner=holder)
         else:
             Clock.objects.filter(pk=clock.pk).update(agency=case.lead_agency_id, owner=holder)
             passed["clocks"].append(clock.pk)

@@ -333,3 +333,19 @@ def test_reasons_decision_incomplete(changed, field):
 def test_the_action_itself_asks_for_the_whole_decision(people, a_case):
     with pytest.raises(Refused, match="Say why this agency needs it"):
         share_case(people.actor("housing_officer"), a_case(), agency=people.agency("harbour_idva"), level="partner", basis="vital_interests")
+
+
+def test_what_an_agency_still_had_to_do_when_its_sharing_lapsed_passes_to_the_lead(people, a_case, share):
+    from cases import lapses
+
+    case = a_case()
+    at = timezone.now()
+    share(case, "harbour_idva", ends_at=at + timedelta(hours=1), worker="idva")
+    task = Task.objects.create(
+        case=case, agency=people.agency("harbour_idva"), owner=people.idva, kind="t", origin="o", title="Ring the school", due_at=at, raised_at=at
+    )
+    assert lapses.pass_on_lapsed(at) == 0
+    assert lapses.pass_on_lapsed(at + timedelta(hours=2)) == 1
+    task.refresh_from_db()
+    assert (task.agency, task.owner) == (people.agency("northvale_housing"), people.housing_officer)
+    assert lapses.pass_on_lapsed(at + timedelta(hours=2)) == 0
