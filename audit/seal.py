@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from audit.models import Event, Seal
+from audit.models import Seal
 
 # One seal a time, however many workers: a lock that the transaction's end releases.
 _LOCK = 0x57A1
@@ -46,11 +46,10 @@ def verify():
 
 def _digest(start, end):
     """One hash over the rows of a span, in the order in which they were numbered; computed in the database."""
-    table = Event._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT encode(sha256(coalesce(string_agg(encode(sha256(convert_to(e::text, 'UTF8')), 'hex'), '' ORDER BY id), '')::bytea), 'hex'), count(*)"
-            f' FROM {table} e WHERE "transaction" >= %s AND "transaction" < %s',
+            "SELECT encode(sha256(coalesce(string_agg(encode(sha256(convert_to(e::text, 'UTF8')), 'hex'), '' ORDER BY id), '')::bytea), 'hex'), count(*)"
+            ' FROM audit_event e WHERE "transaction" >= %s AND "transaction" < %s',
             [start, end],
         )
         return cursor.fetchone()

@@ -23,8 +23,14 @@ def environment(scale):
 
     urls = connection_urls()
     return os.environ | {
-        "DJANGO_SETTINGS_MODULE": "config.settings", "WAYMARK_MODE": "demo", "DATABASE_URL": named(urls.database_url), "DATABASE_OWNER_URL": named(urls.owner_url), "REDIS_URL": urls.redis_url,
-        "WAYMARK_CACHE_PREFIX": f"bench-{scale}", "SCALE": scale, "WAYMARK_OWNER_HOME": urls.owner_url,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "WAYMARK_MODE": "demo",
+        "DATABASE_URL": named(urls.database_url),
+        "DATABASE_OWNER_URL": named(urls.owner_url),
+        "REDIS_URL": urls.redis_url,
+        "WAYMARK_CACHE_PREFIX": f"bench-{scale}",
+        "SCALE": scale,
+        "WAYMARK_OWNER_HOME": urls.owner_url,
     }
 
 

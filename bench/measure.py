@@ -63,13 +63,23 @@ def worklist():
 _CASE = [
     ("SELECT c.*, a.* FROM cases_case c JOIN agencies_agency a ON a.id = c.lead_agency_id WHERE c.id = %(case)s", ()),
     ("SELECT y.*, p.* FROM cases_party y JOIN cases_person p ON p.id = y.person_id WHERE y.case_id = %(case)s", ()),
-    ("SELECT k.*, a.short_name, u.full_name FROM cases_clock k JOIN agencies_agency a ON a.id = k.agency_id LEFT JOIN agencies_user u ON u.id = k.owner_id WHERE k.case_id = %(case)s", ()),
+    (
+        "SELECT k.*, a.short_name, u.full_name FROM cases_clock k JOIN agencies_agency a ON a.id = k.agency_id"
+        " LEFT JOIN agencies_user u ON u.id = k.owner_id WHERE k.case_id = %(case)s",
+        (),
+    ),
     (
         "SELECT e.*, a.short_name, u.full_name FROM cases_entry e JOIN agencies_agency a ON a.id = e.agency_id LEFT JOIN agencies_user u ON u.id = e.author_id"
-        " WHERE e.case_id = %(case)s AND (e.audience = 'partners' OR e.agency_id = %(agency)s) ORDER BY e.happened_at DESC, e.id DESC LIMIT 21", ()),
+        " WHERE e.case_id = %(case)s AND (e.audience = 'partners' OR e.agency_id = %(agency)s) ORDER BY e.happened_at DESC, e.id DESC LIMIT 21",
+        (),
+    ),
     ("SELECT * FROM cases_safecontact WHERE case_id = %(case)s AND ended_at IS NULL", ()),
     ("SELECT * FROM cases_safewindow WHERE case_id = %(case)s", ()),
-    ("SELECT g.*, a.*, u.full_name FROM cases_grant g JOIN agencies_agency a ON a.id = g.agency_id LEFT JOIN agencies_user u ON u.id = g.worker_id WHERE g.content_object_id = %(case)s", ()),
+    (
+        "SELECT g.*, a.*, u.full_name FROM cases_grant g JOIN agencies_agency a ON a.id = g.agency_id"
+        " LEFT JOIN agencies_user u ON u.id = g.worker_id WHERE g.content_object_id = %(case)s",
+        (),
+    ),
     ("SELECT * FROM cases_address WHERE case_id = %(case)s", ()),
     ("SELECT * FROM cases_consent WHERE case_id = %(case)s ORDER BY recorded_at DESC LIMIT 1", ()),
     ("SELECT * FROM cases_task WHERE case_id = %(case)s AND done_at IS NULL", ()),
@@ -178,7 +188,8 @@ def sweep():
             with transaction.atomic(), connection.connection.cursor() as cursor:
                 cursor.execute(
                     "UPDATE cases_clock SET next_stage = 'five_sixths', next_stage_at = started_at + (due_at - started_at) * 5 / 6"
-                    " WHERE stopped_at IS NULL AND next_stage_at <= %s RETURNING id", [at],
+                    " WHERE stopped_at IS NULL AND next_stage_at <= %s RETURNING id",
+                    [at],
                 )
                 moved = cursor.fetchall()
                 assert len(moved) == 1000

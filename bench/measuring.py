@@ -45,6 +45,12 @@ def in_turns(ours, floor, rounds=31):
 def row(name, scale, ours_ms, floor_ms, queries=None, **more):
     """One line of bench/results.json."""
     return {
-        "name": name, "scale": scale, "ours_ms": round(ours_ms, 3), "floor_ms": round(floor_ms, 3), "ratio": round(ours_ms / floor_ms, 2), "queries": queries,
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1), **more,
+        "name": name,
+        "scale": scale,
+        "ours_ms": round(ours_ms, 3),
+        "floor_ms": round(floor_ms, 3),
+        "ratio": round(ours_ms / floor_ms, 2),
+        "queries": queries,
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        **more,
     }

@@ -32,7 +32,9 @@ def main():
     nobody = User.objects.get(email="nobody@example.org")
     port = _free_port()
     server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--log-level", "error"], cwd=ROOT, env=os.environ,
+        [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--log-level", "error"],
+        cwd=ROOT,
+        env=os.environ,
     )
     try:
         _wait(port)
@@ -45,7 +47,9 @@ def main():
         server.terminate()
         server.wait()
     floor = statistics.median(times["empty"])
-    print(json.dumps([row(name, scale(), statistics.median(times[name]), floor, p95_ms=round(statistics.quantiles(times[name], n=20)[18], 1)) for name in ("http_list", "http_case")]))
+    print(
+        json.dumps([row(name, scale(), statistics.median(times[name]), floor, p95_ms=round(statistics.quantiles(times[name], n=20)[18], 1)) for name in ("http_list", "http_case")])
+    )
     return 0
 
 

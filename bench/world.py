@@ -3,7 +3,7 @@
 import random
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import django
 import psycopg
@@ -32,7 +32,7 @@ class Loader:
             )
             empty = [name for (name,) in cursor.fetchall() if name not in columns]
             blank = ("",) * len(empty)
-            with cursor.copy(f'COPY {table} ({", ".join([*columns, *empty])}) FROM STDIN') as copy:
+            with cursor.copy(f"COPY {table} ({', '.join([*columns, *empty])}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row((*row, *blank))
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), coalesce(max(id), 1)) FROM {table}")
@@ -45,11 +45,11 @@ def main():
     from django.conf import settings
     from django.contrib.auth.hashers import make_password
     from django.contrib.auth.models import Group, Permission
+    from django.db import connection as django_connection
 
     from agencies.founding import enrol, found_agency
     from agencies.models import Agency, User
     from config.database_roles import become_owner
-    from django.db import connection as django_connection
 
     count = SCALES[scale()]
     dice = random.Random(2026)
@@ -102,7 +102,7 @@ def fill(loader, count, agencies, workers, permission, dice):
         "cases_person",
         ["id", "given_name", "family_name", "also_known_as", "date_of_birth", "sex", "recorded_at"],
         (
-            (person, dice.choice(GIVEN), f"{dice.choice(FAMILY)}-{dice.choice(FAMILY)}", "", datetime(1970 + person % 35, 1 + person % 12, 1 + person % 28).date(), "unknown", NOW)
+            (person, dice.choice(GIVEN), f"{dice.choice(FAMILY)}-{dice.choice(FAMILY)}", "", date(1970 + person % 35, 1 + person % 12, 1 + person % 28), "unknown", NOW)
             for person in range(1, count * 3 + 1)
         ),
     )
@@ -114,7 +114,20 @@ def fill(loader, count, agencies, workers, permission, dice):
     )
     loader.load(
         "cases_sharingdecision",
-        ["id", "case_id", "recipient_id", "level", "basis", "necessity", "risk_believed", "restrictions", "victim_not_told_reason", "decided_at", "decided_by_id", "deciding_agency_id"],
+        [
+            "id",
+            "case_id",
+            "recipient_id",
+            "level",
+            "basis",
+            "necessity",
+            "risk_believed",
+            "restrictions",
+            "victim_not_told_reason",
+            "decided_at",
+            "decided_by_id",
+            "deciding_agency_id",
+        ],
         ((case, case, holders[case][0][0], "lead", "lead", "", "", "", "", opened[case], first[case], holders[case][0][0]) for case in cases),
     )
     # Five agencies run both kinds of clock on each case; a few promises are missed, the rest are to come.
@@ -131,8 +144,19 @@ def fill(loader, count, agencies, workers, permission, dice):
                 due[case] = min(due.get(case, end), end)
                 stage, stage_at = ("half", start + (end - start) / 2) if end > NOW else ("", None)
                 yield (
-                    number, case, ("contact", "discussion")[place % 2], agency, workers[agency][case % WORKERS_AN_AGENCY], start, end, "48 elapsed hours (bench)", "", "",
-                    "", stage, stage_at,
+                    number,
+                    case,
+                    ("contact", "discussion")[place % 2],
+                    agency,
+                    workers[agency][case % WORKERS_AN_AGENCY],
+                    start,
+                    end,
+                    "48 elapsed hours (bench)",
+                    "",
+                    "",
+                    "",
+                    stage,
+                    stage_at,
                 )
 
     loader.load(
@@ -165,32 +189,34 @@ def fill(loader, count, agencies, workers, permission, dice):
                 at = opened[case] + timedelta(minutes=number % 9000)
                 yield (number, case, agency, workers[agency][0], "partners" if number % 4 else "agency", kinds[number % 4], "What happened", "A few words about it.", at, at)
 
-    loader.load(
-        "cases_entry", ["id", "case_id", "agency_id", "author_id", "audience", "kind", "title", "text", "happened_at", "recorded_at"], entries()
-    )
+    loader.load("cases_entry", ["id", "case_id", "agency_id", "author_id", "audience", "kind", "title", "text", "happened_at", "recorded_at"], entries())
     loader.load(
         "cases_safecontact",
         ["id", "case_id", "party_id", "channel", "value", "is_safe", "voicemail", "how", "code_word", "verified_at", "verified_by_id"],
         ((case, case, (case - 1) * 3 + 1, "phone", "07700 900123", "yes", "no", "Ask for Ada", "bluebell", NOW, first[case]) for case in cases),
     )
     loader.load(
-        "cases_safewindow", ["id", "case_id", "contact_id", "weekday", "starts", "ends"],
+        "cases_safewindow",
+        ["id", "case_id", "contact_id", "weekday", "starts", "ends"],
         ((case, case, case, case % 7, "12:00", "13:00") for case in cases),
     )
     # One case in a hundred bars somebody: the anti-join has something to do.
     barred = [case for case in cases if case % 100 == 0]
     loader.load(
-        "cases_exclusion", ["id", "case_id", "user_id", "reason", "made_at", "made_by_id"],
+        "cases_exclusion",
+        ["id", "case_id", "user_id", "reason", "made_at", "made_by_id"],
         ((number, case, workers[holders[case][1][0]][0], "neighbour", NOW, first[case]) for number, case in enumerate(barred, 1)),
     )
     # Case 1 is the one whose page is measured: six people (three more than the others).
     extra = count * 3
     loader.load(
-        "cases_person", ["id", "given_name", "family_name", "also_known_as", "sex", "recorded_at"],
+        "cases_person",
+        ["id", "given_name", "family_name", "also_known_as", "sex", "recorded_at"],
         ((extra + number, "Robin", "Larkin", "", "unknown", NOW) for number in (1, 2, 3)),
     )
     loader.load(
-        "cases_party", ["id", "case_id", "person_id", "role", "relationship", "is_unborn", "added_at"],
+        "cases_party",
+        ["id", "case_id", "person_id", "role", "relationship", "is_unborn", "added_at"],
         ((extra + number, 1, extra + number, "child", "child", False, NOW) for number in (1, 2, 3)),
     )
 

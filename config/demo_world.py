@@ -29,9 +29,47 @@ from marac.models import Referral
 from referrals.actions import log_disclosure
 
 PASSWORD = "waymark-demonstration"  # noqa: S105 - printed on the screen of a demonstration that holds nobody's data
-GIVEN = "Amabel Bryony Calanthe Delphine Elowen Fenella Ginevra Hyacinth Isolde Jessamy Kerensa Lavinia Melisande Nerys Ottilie Philippa Quenby Rowena Sidony Thomasina".split()
-FAMILY = "Ashgrove Bellweather Candlewick Dapplemere Evenlode Fernsby Goldhawk Hartlebury Ivorson Jollife Kestrelton Lambwell Mossgrave Nightly Oakhanger Plumtree".split()
-OTHERS = "Alaric Benedikt Caspian Dunstan Eustace Florian Gawain Hadrian Ivo Jocelyn".split()
+GIVEN = [
+    "Amabel",
+    "Bryony",
+    "Calanthe",
+    "Delphine",
+    "Elowen",
+    "Fenella",
+    "Ginevra",
+    "Hyacinth",
+    "Isolde",
+    "Jessamy",
+    "Kerensa",
+    "Lavinia",
+    "Melisande",
+    "Nerys",
+    "Ottilie",
+    "Philippa",
+    "Quenby",
+    "Rowena",
+    "Sidony",
+    "Thomasina",
+]
+FAMILY = [
+    "Ashgrove",
+    "Bellweather",
+    "Candlewick",
+    "Dapplemere",
+    "Evenlode",
+    "Fernsby",
+    "Goldhawk",
+    "Hartlebury",
+    "Ivorson",
+    "Jollife",
+    "Kestrelton",
+    "Lambwell",
+    "Mossgrave",
+    "Nightly",
+    "Oakhanger",
+    "Plumtree",
+]
+OTHERS = ["Alaric", "Benedikt", "Caspian", "Dunstan", "Eustace", "Florian", "Gawain", "Hadrian", "Ivo", "Jocelyn"]
 AREAS = ["bolsover", "chesterfield", "north_east_derbyshire", "amber_valley", "derby", "erewash"]
 ROUTES = ["direct", "signs", "partner", "repairs", "antisocial_behaviour", "homeless", "direct", "partner"]
 LEADS = ["housing_officer", "other_housing_officer", "specialist_da_officer", "housing_officer", "idva", "health_visitor", "call_handler", "other_idva"]
@@ -68,9 +106,7 @@ class World:
     def people(self):
         agencies = {slug: found_agency(name, type, short_name=short, slug=slug, area=area) for slug, (name, short, type, area) in AGENCIES.items()}
         for persona, (full_name, slug, role, manager) in PERSONAS.items():
-            self.users[persona] = enrol(
-                f"{persona.replace('_', '.')}@example.org", full_name, agencies[slug], role, password=PASSWORD, manager=self.users.get(manager)
-            )
+            self.users[persona] = enrol(f"{persona.replace('_', '.')}@example.org", full_name, agencies[slug], role, password=PASSWORD, manager=self.users.get(manager))
         self.agencies = agencies
 
     def actor(self, persona):
@@ -86,22 +122,37 @@ class World:
             "received": {"received_at": received_at.isoformat()},
             "account": {"account": "Said that things have been getting worse since the autumn, and that Fridays are the worst.", "audience": "partners"},
             "victim": {
-                "given_name": GIVEN[number % len(GIVEN)], "family_name": FAMILY[(number * 7) % len(FAMILY)],
-                "date_of_birth": f"{1962 + self.dice.randrange(43)}-0{1 + number % 9}-1{number % 9}", "sex": "male" if number % 11 == 0 else "female",
+                "given_name": GIVEN[number % len(GIVEN)],
+                "family_name": FAMILY[(number * 7) % len(FAMILY)],
+                "date_of_birth": f"{1962 + self.dice.randrange(43)}-0{1 + number % 9}-1{number % 9}",
+                "sex": "male" if number % 11 == 0 else "female",
             },
             "home": {
-                "address": f"{1 + number} Plover Court", "postcode": f"ZZ99 {1 + number % 9}AB", "visibility": "restricted" if number % 4 == 0 else "normal",
+                "address": f"{1 + number} Plover Court",
+                "postcode": f"ZZ99 {1 + number % 9}AB",
+                "visibility": "restricted" if number % 4 == 0 else "normal",
                 "area": AREAS[number % len(AREAS)],
             },
             "contact": {"any": "yes"},
-            "channels": {"rows": [{
-                "channel": "phone", "value": f"07700 900{100 + number:03}", "is_safe": "yes", "voicemail": "no", "how": "Ask for the school office.",
-                "code_word": pick(["bluebell", "lantern", "marmalade", "tuesday"]),
-                **({"days_1": ["0", "1", "2", "3", "4"], "from_1": "09:30", "to_1": "14:45"} if number % 3 == 0 else {}),
-            }]},
+            "channels": {
+                "rows": [
+                    {
+                        "channel": "phone",
+                        "value": f"07700 900{100 + number:03}",
+                        "is_safe": "yes",
+                        "voicemail": "no",
+                        "how": "Ask for the school office.",
+                        "code_word": pick(["bluebell", "lantern", "marmalade", "tuesday"]),
+                        **({"days_1": ["0", "1", "2", "3", "4"], "from_1": "09:30", "to_1": "14:45"} if number % 3 == 0 else {}),
+                    }
+                ]
+            },
             "perpetrator": {
-                "known": "yes", "given_name": OTHERS[number % len(OTHERS)], "family_name": FAMILY[(number * 5 + 3) % len(FAMILY)],
-                "relationship": pick(["partner", "ex_partner", "spouse", "parent"]), "lives_with_victim": pick(["yes", "no", "no"]),
+                "known": "yes",
+                "given_name": OTHERS[number % len(OTHERS)],
+                "family_name": FAMILY[(number * 5 + 3) % len(FAMILY)],
+                "relationship": pick(["partner", "ex_partner", "spouse", "parent"]),
+                "lives_with_victim": pick(["yes", "no", "no"]),
             },
             "children": {"any": "yes" if rows else "no"},
             "stalking": {"stalking": pick(["yes", "no", "no", "not_known"])},
@@ -124,8 +175,15 @@ class World:
         reached = opened + timedelta(hours=60 if late else 3 + self.dice.randrange(38))
         with at(reached + timedelta(minutes=10)):
             record_contact(
-                actor, case, at=reached, outcome="reached", channel="in_person", talked_it_through=True, audience="partners",
-                note="Met at the library by arrangement.", breach_reason="Two officers were off sick and nobody took the list over." if late else "",
+                actor,
+                case,
+                at=reached,
+                outcome="reached",
+                channel="in_person",
+                talked_it_through=True,
+                audience="partners",
+                note="Met at the library by arrangement.",
+                breach_reason="Two officers were off sick and nobody took the list over." if late else "",
             )
         assessor = self.actor(persona if persona in ("idva", "other_idva", "specialist_da_officer", "health_visitor", "call_handler") else "specialist_da_officer")
         with at(reached + timedelta(hours=5)):
@@ -145,17 +203,21 @@ class World:
         if yes == 11:
             level, basis = "high", "judgement"
             rationale = "Strangulation and separation in the last month, and she believes that he will carry out what he said."
-        sign_assessment(
-            actor, case, assessment_id=assessment.pk, assessment_revision=assessment.revision, final_level=level, level_basis=basis, rationale=rationale
-        )
+        sign_assessment(actor, case, assessment_id=assessment.pk, assessment_revision=assessment.revision, final_level=level, level_basis=basis, rationale=rationale)
 
     def refer(self, actor, case, when):
         with at(when):
             if case.lead_agency_id != self.agencies["harbour_idva"].pk:
                 lead = actor_for(case.opened_by)
                 share(
-                    lead, case, agency=self.agencies["harbour_idva"], level="partner", basis="vital_interests", victim_told=True,
-                    necessity="She needs an advocate before he learns that she has spoken.", risk_believed="Serious harm to her by the alleged perpetrator.",
+                    lead,
+                    case,
+                    agency=self.agencies["harbour_idva"],
+                    level="partner",
+                    basis="vital_interests",
+                    victim_told=True,
+                    necessity="She needs an advocate before he learns that she has spoken.",
+                    risk_believed="Serious harm to her by the alleged perpetrator.",
                     restrictions="Not to be passed on outside the partnership.",
                 )
                 manager = self.actor("idva_manager")
@@ -165,14 +227,27 @@ class World:
                 return
             held = {name: getattr(referral, name) for name in PAGES["criteria"]}
             referral = edit_referral(
-                actor, case, referral_id=referral.pk, page="criteria", opened_at_revision=referral.revision,
+                actor,
+                case,
+                referral_id=referral.pk,
+                page="criteria",
+                opened_at_revision=referral.revision,
                 said=held | {"background": "Assaulted at home twice this month; he has begun to wait outside her work."},
             )
             referral = edit_referral(
-                actor, case, referral_id=referral.pk, page="sharing", opened_at_revision=referral.revision,
+                actor,
+                case,
+                referral_id=referral.pk,
+                page="sharing",
+                opened_at_revision=referral.revision,
                 said={
-                    "victim_aware": True, "not_aware_reason": "", "consent": "given", "basis": "safeguarding", "restrictions": "Not to be passed on.",
-                    "necessity": "The agencies each hold a part of the picture.", "risk_believed": "Serious harm to the victim/survivor and the children.",
+                    "victim_aware": True,
+                    "not_aware_reason": "",
+                    "consent": "given",
+                    "basis": "safeguarding",
+                    "restrictions": "Not to be passed on.",
+                    "necessity": "The agencies each hold a part of the picture.",
+                    "risk_believed": "Serious harm to the victim/survivor and the children.",
                 },
             )
             submit_referral(actor, case, referral_id=referral.pk, receiver_id=self.agencies["vale_police"].pk)
@@ -214,7 +289,15 @@ class World:
             case = log_disclosure(actor, answers=answers).case
         if number in (5, 8, 13):
             with at(opened + timedelta(minutes=50)):
-                record_contact(actor, case, at=opened + timedelta(minutes=40), outcome="no_answer", channel="visit", audience="agency", override_reason="Neighbour said that he had left for work.")
+                record_contact(
+                    actor,
+                    case,
+                    at=opened + timedelta(minutes=40),
+                    outcome="no_answer",
+                    channel="visit",
+                    audience="agency",
+                    override_reason="Neighbour said that he had left for work.",
+                )
         if number == 3:
             with at(opened + timedelta(hours=2)):
                 self.assess(actor, case, yes=16)

@@ -30,20 +30,28 @@ def roles():
 
 def clocks():
     """Each kind of promise, and who hears of it when."""
-    rows = [
-        (kind.label, kind.promise, KEYS[kind.policy].default, kind.starts, kind.stops, kind.source)
-        for kind in KINDS.values()
-    ]
+    rows = [(kind.label, kind.promise, KEYS[kind.policy].default, kind.starts, kind.stops, kind.source) for kind in KINDS.values()]
     words = {"half": "half of the time is gone", "five_sixths": "five sixths of the time are gone", "breach": "the promise is missed", "day_after": "24 hours after that"}
     return _page(
-        ["# Clocks", "", *_table(("clock", "promise", "default time", "starts", "stops", "source"), rows), "", "## Who hears of it", ""]
-        + _table(("when", "who"), [(words[stage], who.replace("_", " ")) for stage, who in TOLD.items()])
+        [
+            "# Clocks",
+            "",
+            *_table(("clock", "promise", "default time", "starts", "stops", "source"), rows),
+            "",
+            "## Who hears of it",
+            "",
+            *_table(("when", "who"), [(words[stage], who.replace("_", " ")) for stage, who in TOLD.items()]),
+        ]
     )
 
 
 def verbs():
     """Everything that can be done, as the audit log names it."""
-    rows = [(verb.code, CAPABILITIES[verb.capability].label if verb.capability else "", verb.meaning, verb.where) for _, verb in sorted(VERBS.items()) if not verb.code.startswith("test.")]
+    rows = [
+        (verb.code, CAPABILITIES[verb.capability].label if verb.capability else "", verb.meaning, verb.where)
+        for _, verb in sorted(VERBS.items())
+        if not verb.code.startswith("test.")
+    ]
     return _page(["# Verbs", "", "What the audit log can say, and the one place from which it says it.", "", *_table(("verb", "needs", "meaning", "where"), rows)])
 
 

@@ -16,10 +16,12 @@ class LevelBasis(models.TextChoices):
     JUDGEMENT = "judgement", "Professional judgement"
     ESCALATION = "escalation", "Potential escalation"
     REPEAT = "repeat", "MARAC repeat"
+    # Never chosen: it is so while a level below the case's own waits for a second person, and where they did not approve it.
+    HELD = "held", "The level that the case had"
 
 
 class Assessment(models.Model):
-    """One assessment. A draft until `signed_at`; a level below the suggested one also waits for a second person."""
+    """One assessment. A draft until `signed_at`; a level below the suggested one or the case's own also waits for a second person."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="assessments")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
@@ -38,7 +40,7 @@ class Assessment(models.Model):
     final_level = models.CharField(max_length=10, choices=RiskLevel, blank=True)
     level_basis = models.CharField(max_length=12, choices=LevelBasis, blank=True)
     rationale = models.TextField(max_length=10_000, blank=True)
-    # --- a proposed downgrade waits here until a second person has decided; until then the suggested level holds
+    # --- a proposed downgrade waits here until a second person has decided; until then the suggested level holds, or the case's own
     proposed_level = models.CharField(max_length=10, choices=RiskLevel, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -53,7 +55,10 @@ class Assessment(models.Model):
                 | Q(signed_at__isnull=False, signed_by__isnull=False, score__isnull=False) & ~Q(suggested_level="") & ~Q(final_level="") & ~Q(level_basis=""),
                 name="assessment_signed_in_full",
             ),
-            models.CheckConstraint(condition=Q(decided_at=None, decided_by=None, decision="") | Q(decided_at__isnull=False, decided_by__isnull=False) & ~Q(decision=""), name="assessment_decided_in_full"),
+            models.CheckConstraint(
+                condition=Q(decided_at=None, decided_by=None, decision="") | Q(decided_at__isnull=False, decided_by__isnull=False) & ~Q(decision=""),
+                name="assessment_decided_in_full",
+            ),
             models.CheckConstraint(condition=Q(decided_by=None) | ~Q(decided_by=models.F("signed_by")), name="second_person_is_another"),
             models.UniqueConstraint(fields=["case", "agency", "tool"], condition=Q(signed_at=None), name="one_draft_an_agency"),
         ]

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from agencies import gate
-from agencies.gate import AlreadyDone, Change, Refused, VERBS, agency_action
+from agencies.gate import VERBS, AlreadyDone, Change, Refused, agency_action
 from agencies.models import Policy
 from audit.models import Event
 from cases.gate import case_action

@@ -1,5 +1,7 @@
 """The log: added to, read, and never changed, by anyone; sealed so that a change by its owner would show."""
 
+import time
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -12,6 +14,16 @@ from audit.writer import Line, write
 
 def a_line(**facts):
     return Line(**{"at": timezone.now(), "verb": "test.line", "outcome": "done", "actor": "system:test", "channel": "test", **facts})
+
+
+def sealed():
+    """Seal what was written. Transactions of other databases of the cluster (other tests) hold a seal back until they end."""
+    for _ in range(300):
+        made = seal()
+        if made:
+            return made
+        time.sleep(0.1)
+    raise AssertionError("nothing could be sealed within 30 seconds")
 
 
 def refused(sql):
@@ -32,7 +44,7 @@ def test_the_applications_role_can_neither_change_nor_empty_it(table, sql):
 @pytest.mark.parametrize("sql", ["UPDATE audit_event SET verb = 'x'", "DELETE FROM audit_event", "TRUNCATE audit_event"])
 def test_the_owner_is_stopped_by_a_trigger(owner_connection, sql):
     write(a_line())
-    with pytest.raises(Exception, match="append.only|Cannot (update|delete)"):
+    with pytest.raises(Exception, match=r"append.only|Cannot (update|delete)"):
         owner_connection.execute(sql)
     assert Event.objects.count() == 1
 
@@ -54,9 +66,9 @@ def test_it_has_no_foreign_keys():
 @pytest.mark.django_db(transaction=True)
 def test_a_row_changed_after_its_seal_is_found(owner_connection):
     write(a_line(), a_line(verb="test.second"))
-    assert seal().rows == 2
+    assert sealed().rows == 2
     write(a_line(verb="test.third"))
-    second = seal()
+    second = sealed()
     assert second.rows == 1
     assert second.previous_digest == Seal.objects.get(rows=2).digest
     assert verify() is None
@@ -76,12 +88,12 @@ def test_nothing_slips_in_behind_a_seal(owner_connection):
         )
         write(a_line(verb="test.quick"))
         assert seal() is None
-    assert seal().rows == 2
+    assert sealed().rows == 2
     assert verify() is None
 
 
 @pytest.mark.django_db(transaction=True)
 def test_there_is_nothing_to_seal_twice():
     write(a_line())
-    assert seal().rows == 1
+    assert sealed().rows == 1
     assert seal() is None

@@ -74,7 +74,7 @@ def test_an_uncontacted_case_warns_breaches_and_escalates_exactly_once_each(cele
     for hours, kind, name in ((25, "clock.half", officer), (41, "clock.five_sixths", officer), (48.01, "clock.breach", manager), (73, "clock.day_after", lead)):
         expected = sorted([*expected, (kind, name)])
         with celery(hours, workers=2 if hours > 48 else 1):
-            wait_for(lambda: len(told()) >= len(expected))
+            wait_for(lambda expected=expected: len(told()) >= len(expected))
             time.sleep(2.5)  # two more sweeps, and nothing more to say
         assert told() == expected
     assert stages() == ["half", "five_sixths", "breach", "day_after"]

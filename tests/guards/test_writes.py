@@ -80,7 +80,7 @@ def test_the_log_has_one_writer():
 
 
 def test_raw_sql_stands_only_where_a_set_is_moved_at_once():
-    using = {name for name, (_, source) in files().items() if ".execute(" in source or ".copy(" in source and "cursor" in source}
+    using = {name for name, (_, source) in files().items() if ".execute(" in source or (".copy(" in source and "cursor" in source)}
     # The sweep, the sealer and the search: each asks for a set that the ORM cannot ask for in one go. The last runs the ORM's own SQL again.
     allowed = {"cases/clocks.py", "audit/seal.py", "cases/search.py", "cases/compiled.py"}
     assert {name for name in using if not name.startswith("config/") and name not in allowed} == set()
