@@ -20,9 +20,10 @@ from cases.models.people import Role
 from cases.rules import contact as rules
 from cases.rules.clocks import reasons_cannot_move_on
 from cases.rules.closing import reasons_closed
+from ui import phones
 
 register_verb("attempts.limit", "", "So many attempts failed that others were told.", "cases.actions.contact._tell_others")
-register_verb("safe_contact.lost", "", "A channel is no longer known to be safe, because of who answered.", "cases.actions.contact._lose")
+register_verb("safe_contact.lost", "", "A channel is no longer known to be safe, because of who answered.", "cases.actions.contact._take_safe_mark")
 
 # To consider a police welfare check cannot wait for a meeting; a day is our assumption, the sources name no time.
 TIME_TO_CONSIDER = timedelta(hours=24)
@@ -54,7 +55,7 @@ def record_contact(
             contact.verified_at, contact.verified_by_id = act.at, act.actor.user_id
             contact.save(update_fields=["verified_at", "verified_by"])
     elif not reached:
-        lines += _lose(act, case, contact, answered_by) if outcome == AttemptOutcome.SOMEONE_ELSE and contact else []
+        lines += _lose(act, case, attempt)
         lines += _tell_others(act, case, attempt)
     _write_down(act, case, attempt, lines, note, audience)
     return Change(
@@ -119,10 +120,27 @@ def _promise_discussion(act, case, clock, attempt):
     return [f"New promise: {clocks.KINDS['discussion'].promise}, {discussion.basis}"]
 
 
-def _lose(act, case, contact, answered_by):
-    """An alleged perpetrator who answers has the channel: its safe mark ends, and the row that says so is kept."""
-    if answered_by != AnsweredBy.PERPETRATOR or contact.is_safe != Safe.YES:
+def _lose(act, case, attempt):
+    """Whoever else answers may have the number: every channel that leads there loses its safe mark, and the rows that say so are kept."""
+    if attempt.outcome != AttemptOutcome.SOMEONE_ELSE or attempt.answered_by in (AnsweredBy.CHILD, AnsweredBy.ADULT):
         return []
+    safe = list(safe_contact.current(case).filter(is_safe=Safe.YES))
+    lost = [channel for channel in safe if rules.leads_to_same(_way(channel), _way(attempt.contact or attempt))]
+    for contact in lost:
+        _take_safe_mark(act, case, contact)
+    if not lost:
+        return []
+    names = ", ".join(contact.get_channel_display() for contact in lost)
+    return [f"No longer known to be safe, because of who answered: {names}."]
+
+
+def _way(used):
+    """What an attempt, or a channel, leads to: its kind and, where it is written down, its number or place."""
+    value = getattr(used, "value", "")
+    return used.channel, phones.normalise(value) or value.strip().casefold()
+
+
+def _take_safe_mark(act, case, contact):
     contact.ended_at = act.at
     contact.save(update_fields=["ended_at"])
     replacement = SafeContact.objects.create(
@@ -132,7 +150,6 @@ def _lose(act, case, contact, answered_by):
         SafeWindow(case=case, contact=replacement, weekday=window.weekday, starts=window.starts, ends=window.ends) for window in contact.windows.all()
     )
     act.also("safe_contact.lost", Change(subject=f"safe_contact:{contact.pk}", case=case, after={"replaced_by": replacement.pk}))
-    return ["This way of contact is now marked as not known to be safe."]
 
 
 def _tell_others(act, case, attempt):

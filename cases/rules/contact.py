@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from cases.rules.clocks import LONDON
 
+# One telephone takes all of these.
+_BY_NUMBER = {"phone", "text", "voicemail"}
 # Why an unsafe channel or time was used must say something, not just fill a box.
 SHORTEST_REASON = 20
 
@@ -95,6 +97,14 @@ def reasons_route_unsafe(not_safe_because: list[str], override_reason: str) -> l
 def keeps_promise(reached: bool, was_safe_route: bool) -> bool:
     """Does an attempt count as the contact that was promised? Only one that reached the person, by a safe route."""
     return reached and was_safe_route
+
+
+def leads_to_same(way: tuple[str, str], used: tuple[str, str]) -> bool:
+    """Does one way of contact, as (kind, number or place), lead to where another led? Where no number is written down, the kind decides."""
+    (kind, value), (used_kind, used_value) = way, used
+    if value and used_value:
+        return value == used_value
+    return kind == used_kind or {kind, used_kind} <= _BY_NUMBER
 
 
 def limit_reached(failed_since_last_raised: int, limit: int) -> bool:

@@ -326,6 +326,30 @@ def test_an_alleged_perpetrator_who_answers_has_the_channel(a_case, attempt):
     assert Event.objects.filter(verb="safe_contact.lost").count() == 1
 
 
+@pytest.mark.parametrize("answered_by", ["perpetrator", "unknown"])
+def test_every_channel_with_the_number_that_somebody_answered_is_lost(a_case, attempt, answered_by):
+    case = a_case()
+    phone = SafeContact.objects.get(case=case)
+    for channel, value in (("text", "+447700900123"), ("voicemail", "(07700) 900 123"), ("phone", "07700 900456")):
+        SafeContact.objects.create(case=case, party=phone.party, channel=channel, value=value, is_safe="yes", voicemail="yes")
+    attempt(case, contact_id=phone.pk, outcome="someone_else", answered_by=answered_by)
+    now = SafeContact.objects.filter(case=case, ended_at=None)
+    assert sorted(now.values_list("channel", "is_safe", "voicemail")) == [
+        ("phone", "unknown", "unknown"), ("phone", "yes", "yes"), ("text", "unknown", "unknown"), ("voicemail", "unknown", "unknown"),
+    ]
+    assert Event.objects.filter(verb="safe_contact.lost").count() == 3
+
+
+def test_somebody_who_answers_another_way_takes_every_channel_of_that_kind(a_case, attempt):
+    case = a_case()
+    party = SafeContact.objects.get(case=case).party
+    SafeContact.objects.create(case=case, party=party, channel="text", value="07700 900456", is_safe="yes")
+    SafeContact.objects.create(case=case, party=party, channel="email", value="mari@example.org", is_safe="yes")
+    attempt(case, channel="phone", outcome="someone_else", answered_by="perpetrator", override_reason=LONG_REASON)
+    now = SafeContact.objects.filter(case=case, ended_at=None)
+    assert sorted(now.values_list("channel", "is_safe")) == [("email", "yes"), ("phone", "unknown"), ("text", "unknown")]
+
+
 def test_somebody_else_who_answers_leaves_the_channel_as_it_is(a_case, attempt):
     case = a_case()
     attempt(case, outcome="someone_else", answered_by="child")
