@@ -6,6 +6,7 @@ the person's own agency wrote for itself.
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cached_property
 
 from cases import case_reads, clocks, safe_contact
 from cases.access import capabilities_on
@@ -164,19 +165,19 @@ class CasePage:
     def latest_assessment(self):
         return next((one for one in self.assessments if one.signed_at), None)
 
-    @property
+    @cached_property
     def running(self):
         return [row for row in self.clocks if row.is_running or row.needs_reason]
 
-    @property
+    @cached_property
     def stopped(self):
         return [row for row in self.clocks if not (row.is_running or row.needs_reason)]
 
-    @property
+    @cached_property
     def missed(self):
         return [row for row in self.clocks if row.is_missed and row.is_running]
 
-    @property
+    @cached_property
     def channel_warning(self):
         """What the clock says about the channels: little safe time left before a promise falls due."""
         return channel_warning(self.channels, self.at, [row.due_at for row in self.clocks if row.is_running])

@@ -2,14 +2,15 @@
 
 They stay querysets, so that what somebody may see is still said in one place (cases/access.py). They are made once with stand-ins
 for the actor, the case and the time; each run puts the real ones in the stand-ins' places. A query is a function of
-(actor, case, at) that ends in `.values(...)` or `.values_list(...)`. It must ask the same of everybody: it may filter by
+(actor, case, at) that gives one. It must ask the same of everybody: it may filter by
 `actor.agency_id`, `actor.user_id`, `case` and `at`, but not branch on them.
 """
 
 import json
 from datetime import UTC, datetime
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models.query import get_related_populators
 
 from agencies.actors import Actor
 from agencies.capabilities import CAPABILITIES
@@ -33,6 +34,38 @@ class Rows:
         with connection.cursor() as cursor:
             cursor.execute(self._sql, _real(self._parameters, actor, case, at, {self._more[name]: value for name, value in more.items()}))
             return cursor.fetchall()
+
+
+class Objects:
+    """One query for objects of a model, made once, with what it annotates and joins. It must not defer fields or prefetch."""
+
+    def __init__(self, query, *more):
+        self._query, self._more = query, {name: f"\x00{name}" for name in more}
+        self._made = None
+
+    def __call__(self, actor, at, *, case=None, **more):
+        compiler, sql, parameters = self._made = self._made or self._make()
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _real(parameters, actor, case, at, {self._more[name]: value for name, value in more.items()}))
+            found = cursor.fetchall()
+        # What Django's own ModelIterable does with the rows of a compiler.
+        concrete = [column[0].target.attname for column in compiler.select[: compiler.klass_info["select_fields"][-1] + 1]]
+        joined = get_related_populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)
+        objects = []
+        for row in compiler.results_iter([found]):
+            one = compiler.klass_info["model"].from_db(DEFAULT_DB_ALIAS, concrete, row[: len(concrete)])
+            for populator in joined:
+                populator.populate(row, one)
+            for name, place in compiler.annotation_col_map.items():
+                setattr(one, name, row[place])
+            objects.append(one)
+        return objects
+
+    def _make(self):
+        query = _asked(self._query, **self._more).query
+        compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, parameters = compiler.as_sql()
+        return compiler, sql, list(parameters)
 
 
 class Statement:
@@ -67,10 +100,14 @@ def instant(text):
     return datetime.fromisoformat(text) if text else None
 
 
-def _made(query, **more):
+def _asked(query, **more):
     from cases.models import Case
 
-    sql, parameters = query(_ACTOR, Case(pk=_CASE), _AT, **more).query.sql_with_params()
+    return query(_ACTOR, Case(pk=_CASE), _AT, **more)
+
+
+def _made(query, **more):
+    sql, parameters = _asked(query, **more).query.sql_with_params()
     return sql, list(parameters)
 
 

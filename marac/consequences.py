@@ -1,19 +1,22 @@
 """What MARAC adds to the case file: a draft when high risk is signed, what to do next, and what stands in the way of closing."""
 
 from django.urls import reverse
+from django.utils import timezone
 
 from agencies.gate import inside
 from cases.access import visible_cases
+from cases.compiled import Objects
 from cases.extensions import NextAction
+from cases.models.assessment import LevelBasis
 from cases.models.case import RiskLevel
 from marac import referring, repeat, rules, steps
 from marac.models import Listing, Referral, ReferralState
 
 
 def after_signing(act, case, assessment):
-    """High risk was signed: a referral is prepared, once for each assessment, unless one is on its way already."""
+    """High risk was signed, and not merely kept: a referral is prepared, once for each assessment, unless one is on its way already."""
     assert inside(), "a consequence of signing happens inside its gate"
-    if assessment.final_level != RiskLevel.HIGH or Referral.objects.filter(assessment=assessment).exists():
+    if assessment.final_level != RiskLevel.HIGH or assessment.level_basis == LevelBasis.HELD or Referral.objects.filter(assessment=assessment).exists():
         return
     if referring.another_on_its_way(case, act.at):
         return
@@ -27,7 +30,7 @@ def next_actions(actor, case, capabilities, at):
     """What the case page proposes: send the draft, answer the coordinator, or refer a case of high risk that nobody has referred."""
     if "refer_to_marac" not in capabilities:
         return []
-    referrals = list(Referral.objects.filter(case=case).order_by("-pk"))
+    referrals = _of_case(actor, at, case=case)
     actions = []
     for referral in referrals:
         if referral.agency_id != actor.agency_id or referral.state not in rules.EDITABLE:
@@ -57,13 +60,9 @@ def reasons_cannot_close(case, at):
 
 def panel(actor, case):
     """For the case page: where the referrals of this case stand; nothing for those who may not read what partners share."""
-    if not actor.may("see_case"):
+    if actor.agency_id is None or not actor.may("see_case"):
         return None
-    referrals = list(
-        Referral.objects.filter(case=case, case__in=visible_cases(actor, "see_case"))
-        .select_related("agency", "coordinating_agency", "last_referral")
-        .order_by("-pk")
-    )
+    referrals = _of_case_if_readable(actor, timezone.now(), case=case)
     if not referrals:
         return None
     listed = {
@@ -81,6 +80,14 @@ def panel(actor, case):
             for referral in referrals
         ]
     }
+
+
+_of_case = Objects(lambda actor, case, at: Referral.objects.filter(case=case).order_by("-pk"))
+_of_case_if_readable = Objects(
+    lambda actor, case, at: Referral.objects.filter(case=case, case__in=visible_cases(actor, "see_case", at))
+    .select_related("agency", "coordinating_agency", "last_referral")
+    .order_by("-pk")
+)
 
 
 def may_open(actor, referral):

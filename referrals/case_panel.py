@@ -2,8 +2,10 @@
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
+from django.utils import timezone
 
 from cases.access import visible_cases
+from cases.compiled import Objects
 from cases.extensions import NextAction, Panel
 from cases.models import Address, Consent, Party, SafeContact
 from cases.models.people import Role
@@ -27,29 +29,35 @@ def still_missing(disclosure, case):
     return [page for page in pages.left_for_later(disclosure.answers) if not known.get(page.code)]
 
 
-def with_what_is_known(case, among=None):
-    """The disclosure of a case (None where it began another way, or the case is not `among` these), with what the case has meanwhile learnt: one query."""
+def with_what_is_known(case):
+    """The disclosure of a case (None where it began another way), with what the case has meanwhile learnt: one query."""
+    return _with_what_is_known(Disclosure.objects.filter(case=case)).first()
 
+
+def _with_what_is_known(disclosures):
     def on_case(rows):
         return Exists(rows.filter(case=OuterRef("case")))
 
-    return (
-        Disclosure.objects.filter(case=case, **({} if among is None else {"case__in": among}))
-        .annotate(
-            has_address=on_case(Address.objects),
-            has_contact=on_case(SafeContact.objects.filter(ended_at=None)),
-            has_perpetrator=on_case(Party.objects.filter(role=Role.PERPETRATOR)),
-            has_child=on_case(Party.objects.filter(role=Role.CHILD)),
-            has_consent=on_case(Consent.objects),
-        )
-        .select_related("agency")
-        .first()
-    )
+    return disclosures.annotate(
+        has_address=on_case(Address.objects),
+        has_contact=on_case(SafeContact.objects.filter(ended_at=None)),
+        has_perpetrator=on_case(Party.objects.filter(role=Role.PERPETRATOR)),
+        has_child=on_case(Party.objects.filter(role=Role.CHILD)),
+        has_consent=on_case(Consent.objects),
+    ).select_related("agency")
+
+
+_of_case = Objects(lambda actor, case, at: _with_what_is_known(Disclosure.objects.filter(case=case)).order_by("pk")[:1])
+_of_case_if_readable = Objects(
+    lambda actor, case, at: _with_what_is_known(Disclosure.objects.filter(case=case, case__in=visible_cases(actor, "see_case", at))).order_by("pk")[:1]
+)
 
 
 def context(actor, case):
     """The panel, for those who may read the case."""
-    disclosure = with_what_is_known(case, visible_cases(actor, "see_case"))
+    if actor.agency_id is None or not actor.may("see_case"):
+        return None
+    disclosure = next(iter(_of_case_if_readable(actor, timezone.now(), case=case)), None)
     if disclosure is None:
         return None
     return {
@@ -67,7 +75,7 @@ PANEL = Panel("disclosure", "referrals/panel.html", context)
 
 def next_actions(actor, case, capabilities, at):
     """What was left for later, for those who may add it."""
-    disclosure = with_what_is_known(case) if case.is_open and "edit_people" in capabilities else None
+    disclosure = next(iter(_of_case(actor, at, case=case)), None) if case.is_open and "edit_people" in capabilities else None
     if disclosure is None:
         return []
     why = "Left for later, because someone was in danger" if pages.logs_now(disclosure.answers) else "Not known when this was logged"

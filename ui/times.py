@@ -6,6 +6,10 @@ from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
 _TIME = re.compile(r"(\d{1,2})(?:[:.\s]?([0-5]\d))?\s*([ap])?\.?\s?(?:m\.?)?", re.IGNORECASE)
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)
 _NAMED_TIMES = {"midday": dt.time(12), "noon": dt.time(12), "midnight": dt.time(0)}
 
 
@@ -48,15 +52,16 @@ def clock_time(at: dt.datetime) -> str:
     if (local.hour, local.minute) == (12, 0):
         return "midday"
     shown = f"{local.hour % 12 or 12}:{local.minute:02d}{'am' if local.hour < 12 else 'pm'}"
-    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    # Clocks change in the small hours; a page shows scores of times, and asking twice for each offset costs more than all the rest.
+    twice = local.hour < 4 and local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
     return f"{shown} {local.tzname()}" if twice else shown
 
 
 def local_date(day: dt.date | dt.datetime) -> str:
     """The day in full: "Friday 20 March 2026". An instant is taken to its London day first."""
     if isinstance(day, dt.datetime):
-        day = day.astimezone(LONDON).date()
-    return f"{day:%A} {day.day} {day:%B} {day.year}"
+        day = day.astimezone(LONDON)
+    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def short_date(day: dt.date | dt.datetime) -> str:
@@ -68,7 +73,8 @@ def short_date(day: dt.date | dt.datetime) -> str:
 
 def local_time(at: dt.datetime) -> str:
     """Day and time in full: "Friday 20 March 2026 at 10:20am"."""
-    return f"{local_date(at)} at {clock_time(at)}"
+    local = at.astimezone(LONDON)
+    return f"{local_date(local)} at {clock_time(local)}"
 
 
 def short_time(at: dt.datetime) -> str:

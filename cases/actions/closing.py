@@ -25,6 +25,8 @@ def close_case(act, case, *, closing_reason, summary, audience):
     chronology.record(act, case, "case", title, text=summary if audience == Audience.PARTNERS else "")
     if audience == Audience.AGENCY:
         chronology.record(act, case, "note", f"Note on: {title}", text=summary, audience=Audience.AGENCY)
+    for consequence in extensions.ON_CLOSED:
+        consequence(act, case)
     return Change(subject="case", case=case, after={"closing_reason": closing_reason}, led_to=f"/cases/{case.reference}/")
 
 

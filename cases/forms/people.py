@@ -18,20 +18,24 @@ _SAFE = [("yes", "Yes"), ("no", "No"), ("unknown", "Not known")]
 
 
 class SafeContactForm(EditForm):
-    """One way of reaching somebody. `times` are the safe times so far, `windows()` gives the new ones, as (weekday, starts, ends)."""
+    """One way of reaching somebody; `kept` is the one that is changed, if any.
 
-    def __init__(self, *args, channel=None, times=(), **kwargs):
+    `times` are the safe times so far, `windows()` gives the new ones, as (weekday, starts, ends).
+    """
+
+    def __init__(self, *args, kept=None, times=(), **kwargs):
         groups = _days_by_hours(times)
         self.groups = max(WINDOWS, len(groups))
         kwargs["initial"] = {**kwargs.get("initial", {}), **_as_initial(groups)}
         super().__init__(*args, **kwargs)
         fields = self.fields
-        if channel is None:
+        self.kept = kept
+        self.channel = kept.channel if kept else None
+        if kept is None:
             fields["channel"] = ChoiceField(label="What kind of contact is it?", choices=Channel.choices)
-        self.channel = channel
         fields["value"] = forms.CharField(
-            label="Number, e-mail address or place", max_length=300, widget=forms.TextInput(attrs={"autocomplete": "off"}),
-            help_text="Hidden on the case page until somebody has read how it may be used.",
+            label="Number, e-mail address or place", max_length=300, widget=forms.TextInput(attrs={"autocomplete": "off"}), required=not kept,
+            help_text="Leave empty to keep it." if kept else "Hidden on the case page until somebody has read how it may be used.",
         )
         fields["is_safe"] = ChoiceField(label="Have they said that it is safe to use?", choices=_SAFE, hints={"unknown": "Treated as not safe."})
         fields["voicemail"] = ChoiceField(label="May a voicemail be left?", choices=_SAFE, hints={"unknown": "None will be left."}, initial="unknown")
@@ -93,6 +97,8 @@ class SafeContactForm(EditForm):
     def facts(self):
         """What the actions take."""
         typed = self.cleaned_data
+        if self.kept:
+            typed = typed | {"value": typed["value"] or self.kept.value}
         names = ("value", "is_safe", "voicemail", "how", "code_word", "is_checked", "once", "revision")
         return {name: typed[name] for name in names} | {"windows": self.windows()} | ({} if self.channel else {"channel": typed["channel"]})
 

@@ -15,7 +15,6 @@ from cases.forms.people import AddressForm, ConsentForm, EndContactForm, PersonF
 from cases.models import Address, Consent, SafeContact
 from cases.models.people import Role, Visibility
 from cases.views.form_page import case_url, form_page, revision_of
-from ui import phones
 
 FORM = "cases/case/form.html"
 _PERSON = ("given_name", "family_name", "also_known_as", "date_of_birth", "approximate_age", "sex")
@@ -39,22 +38,23 @@ def safe_contact_add(request, reference):
 @needs("edit_people")
 def safe_contact_change(request, reference, contact_id):
     """How somebody may be reached, said anew; what was agreed before stays on record."""
-    case = open_case(request.actor, reference, "edit_people", part=f"number:{contact_id}")
+    case = open_case(request.actor, reference, "edit_people", part=f"channel:{contact_id}")
     contact = _contact(case, contact_id)
     if safe_contact.is_protected_place(contact) and "see_protected_address" not in capabilities_on(request.actor, case):
         raise Http404
-    initial = {name: getattr(contact, name) for name in ("is_safe", "voicemail", "how", "code_word")} | {"value": phones.shown(contact.value)}
+    # The number is uncovered on its own page only, after its safety: here an empty answer keeps it.
+    initial = {name: getattr(contact, name) for name in ("is_safe", "voicemail", "how", "code_word")}
     windows = list(contact.windows.values_list("weekday", "starts", "ends"))
 
     def form(**data):
-        return SafeContactForm(**data, channel=contact.channel, times=windows, initial=revision_of(case) | initial)
+        return SafeContactForm(**data, kept=contact, times=windows, initial=revision_of(case) | initial)
 
     def save(filled):
         return channels.change_safe_contact(request.actor, case, contact_id=contact_id, channel=contact.channel, **filled.facts())
 
     return form_page(
-        request, case, form=form, save=save, heading=contact.get_channel_display(), page_title="Contact details", template=FORM,
-        as_it_is=lambda: _channels_as_they_are(case),
+        request, case, form=form, save=save, heading=contact.get_channel_display(), page_title="Contact details", template="cases/case/channel_change.html",
+        as_it_is=lambda: _channels_as_they_are(case), state=safe_contact.state_of(contact, case, timezone.now()), may=capabilities_on(request.actor, case),
     )
 
 

@@ -123,7 +123,18 @@ def test_the_form_shows_the_times_that_are_agreed_however_many(officer, case):
     text = officer.get(reverse("safe_contact_change", args=[case.reference, contact.pk])).content.decode()
     for number in range(5):
         assert f'value="0{number}:00"' in text and f'value="1{number}:00"' in text
-    assert "bluebell" in text and "07700 900123" in text
+
+
+def test_the_number_is_not_on_the_form_that_changes_it_and_empty_keeps_it(officer, case):
+    contact = phone_of(case)
+    SafeContact.objects.filter(pk=contact.pk).update(is_safe="no")
+    text = officer.get(reverse("safe_contact_change", args=[case.reference, contact.pk])).content.decode()
+    assert "900123" not in text.replace(" ", "") and "Leave empty to keep it" in text
+    assert text.index("This channel is marked not safe.") < text.index("Number, e-mail address or place")
+    assert send(officer, case, "safe_contact_change", contact.pk, **{**CONTACT, "value": ""}).status_code == 302
+    assert phone_of(case).pk != contact.pk and phone_of(case).value == "07700 900123"
+    # A new way of contact still needs one.
+    assert "There is a problem" in send(officer, case, "safe_contact_add", **{**CONTACT, "value": ""}, channel="text").content.decode()
 
 
 @pytest.mark.parametrize(
