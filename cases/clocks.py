@@ -18,6 +18,7 @@ from agencies.gate import Change, Refused, inside, register_verb, system_changes
 from agencies.models import Membership, User
 from cases.access import people_seeing
 from cases.calendar import is_working_day
+from cases.levels import levels_granting
 from cases.models import Clock, ClockNotice, Grant, Notification
 from cases.rules import clocks as rules
 
@@ -95,9 +96,12 @@ def stop(act, clock, outcome, *, at=None, reason=""):
 
 
 def carry_next_due(case):
-    """Keep the grants' copy of the earliest running clock right, so that every worklist shows it."""
+    """Keep the grants' copy of the earliest running clock right, so that every worklist shows it.
+
+    Promises are the partners' (levels.py): a grant that does not carry `see_case` has no copy, so its worklist cannot even be sorted by one.
+    """
     due = Clock.objects.filter(case=case, stopped_at=None).aggregate(first=Min("due_at"))["first"]
-    Grant.objects.filter(content_object=case).update(next_due_at=due)
+    Grant.objects.filter(content_object=case, level__in=levels_granting("see_case")).update(next_due_at=due)
 
 
 def running(case):

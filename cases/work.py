@@ -239,10 +239,11 @@ def _walk(grants, after, wanted):
 
 
 def _row(found, at):
-    _, _, reference, risk, lead_agency, worker, given_name, family_name, running = found
+    due_at, _, reference, risk, lead_agency, worker, given_name, family_name, running = found
     return Row(
         reference, Person(given_name=given_name or "", family_name=family_name or "").name, RISK_TAGS[risk], RISK_COLOURS.get(risk, "grey"),
-        _promise(running, at), worker or "", lead_agency,
+        # No due time on the grant: nothing is running, or this agency holds a summary, which does not carry promises.
+        _promise(running, at) if due_at else None, worker or "", lead_agency,
     )
 
 

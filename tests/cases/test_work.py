@@ -267,3 +267,15 @@ def test_the_first_page_comes_out_of_the_index_in_order(whose, index, people, a_
         cursor.execute("EXPLAIN " + captured[0]["sql"])
         plan = "\n".join(line for line, in cursor.fetchall())
     assert "Sort" not in plan and ("grant_worklist" in plan or index in plan), plan
+
+
+def test_a_summary_shows_no_promise_however_it_is_asked_for(people, a_case, share, client_for):
+    case = a_case(received_ago=timedelta(hours=60))
+    share(case, "harbour_idva", "summary", worker="idva")
+    client = client_for("idva")
+    page = client.get("/work/").content.decode()
+    assert case.reference in page
+    assert "overdue" not in page and "Was due" not in page and "Contact the victim/survivor" not in page
+    assert "1 promise missed" not in page
+    for clock, listed in (("missed", False), ("running", False), ("none", True)):
+        assert (case.reference in client.get(f"/work/?clock={clock}").content.decode()) is listed
