@@ -9,6 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from agencies.doors import needs
 from agencies.gate import AlreadyDone, Refused
 from cases.access import capabilities_on, open_case
+from cases.models import Address, Party
+from cases.models.people import Role, Visibility
 from referrals import actions, case_panel, pages
 from referrals.models import Disclosure
 from referrals.views import question
@@ -61,13 +63,21 @@ def disclosure_record(request, reference):
     if disclosure is None:
         raise Http404
     hidden = {"Number, e-mail address or place", "Code word"}
-    if "see_protected_address" not in capabilities_on(request.actor, case):
+    # A protected address stands on a page of its own, where each look at it is kept.
+    victim = Party.objects.filter(case=case, role=Role.VICTIM).first()
+    is_protected = disclosure.answers.get("home", {}).get("visibility", Visibility.NORMAL) != Visibility.NORMAL or (
+        Address.objects.filter(party=victim).exclude(visibility=Visibility.NORMAL).exists()
+    )
+    if is_protected:
         hidden |= {"Address", "Postcode"}
+    may_see_address = is_protected and victim is not None and "see_protected_address" in capabilities_on(request.actor, case)
     chosen = [page for page in pages.PAGES.values() if page.code in disclosure.answers and page.code != "channels"]
     context = {
         "case": case,
         "case_url": reverse("case", args=[case.reference]),
         "disclosure": disclosure,
+        "is_address_hidden": is_protected,
+        "address_url": reverse("address", args=[case.reference, victim.pk]) if may_see_address else "",
         "sections": question.sections(disclosure.answers, chosen=chosen, without=hidden),
         "page_title": question.TITLE,
     }
