@@ -125,6 +125,6 @@ class CaseDetail(APIView):
         if "see_case" in capabilities_on(actor, case, at):
             case.shared = {
                 "pathway": case.pathway, "has_stalking_element": case.has_stalking_element, "people": parties, "running_clocks": clocks.running(case),
-                "latest_entries": chronology(actor, case).select_related("agency")[:ENTRIES],
+                "latest_entries": chronology(actor, case).filter(superseded_by=None).select_related("agency")[:ENTRIES],
             }
         return Response(CaseInFull(case, context={"at": at}).data)

@@ -72,6 +72,15 @@ def test_what_each_level_opens(people, a_case, share, client_for):
         assert "900123" not in str(answer) and "CANARY" not in str(answer) and "ZZ99" not in str(answer) and "bluebell" not in str(answer)
 
 
+def test_an_entry_that_was_corrected_is_not_told_as_it_first_stood(people, a_case, client_for):
+    case, now = a_case(), timezone.now()
+    facts = {"case": case, "agency": case.lead_agency, "audience": "partners", "kind": "note", "happened_at": now, "recorded_at": now}
+    first = Entry.objects.create(title="FIRST-WORDING", **facts)
+    Entry.objects.create(title="As corrected", supersedes=first, **facts)
+    answer = str(client_for("housing_officer").get(f"/api/v1/cases/{case.reference}/").json())
+    assert "As corrected" in answer and "FIRST-WORDING" not in answer
+
+
 def test_a_bar_beats_the_api(people, a_case, share, client_for):
     case = a_case()
     share(case, "harbour_idva")
