@@ -2,7 +2,7 @@
 
 from agencies.gate import Change, Refused, inside
 from cases import clocks
-from cases.access import agencies_seeing
+from cases.access import agencies_seeing, capabilities_on
 from cases.chronology import record
 from cases.gate import case_action
 from cases.levels import LEVELS
@@ -26,7 +26,8 @@ def share(
     """Decide that an agency receives a case at a level, and give it the grant."""
     barred = Exclusion.objects.filter(case=case, agency=agency, lifted_at=None).exists()
     reasons = rules.reasons_cannot_share(
-        agency=agency.name, level=level, is_lead=agency.pk == case.lead_agency_id, is_barred=barred, is_active=agency.is_active, basis=basis,
+        agency=agency.name, level=level, is_lead=agency.pk == case.lead_agency_id, is_barred=barred,
+        may_know_bars="exclude" in capabilities_on(act.actor, case, act.at), is_active=agency.is_active, basis=basis,
         consent_given=consent_given(case), ends_at=ends_at, at=act.at,
     ) | rules.reasons_decision_incomplete(
         basis=basis, necessity=necessity, risk_believed=risk_believed, restrictions=restrictions, victim_told=victim_told,

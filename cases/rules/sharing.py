@@ -3,17 +3,19 @@
 from datetime import datetime
 
 CONSENT = "consent"
+# For those who may not read the bars of a case: it must not say that there is one.
+NOT_WITH_THIS_AGENCY = "This case cannot be shared with this agency. Ask your manager."
 
 
 def reasons_cannot_share(
-    *, agency: str, level: str, is_lead: bool, is_barred: bool, is_active: bool, basis: str, consent_given: bool, ends_at: datetime | None, at: datetime
+    *, agency: str, level: str, is_lead: bool, is_barred: bool, may_know_bars: bool, is_active: bool, basis: str, consent_given: bool, ends_at: datetime | None, at: datetime
 ) -> dict[str, str]:
     """Why a case cannot be shared with an agency as proposed, by the question that the reason belongs to."""
     reasons = {}
     if is_lead:
         reasons["agency"] = f"{agency} leads this case and sees all of it already."
     elif is_barred:
-        reasons["agency"] = f"{agency} is barred from this case. Lift the bar first."
+        reasons["agency"] = f"{agency} is barred from this case. Lift the bar first." if may_know_bars else NOT_WITH_THIS_AGENCY
     elif not is_active:
         reasons["agency"] = f"{agency} is no longer part of the partnership."
     if level not in ("summary", "partner"):

@@ -1,5 +1,6 @@
 """Sharing a case and saying who holds it: decided, recorded, in force at the next request, over at the next request."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -189,9 +190,15 @@ def test_the_lead_agency_cannot_receive_and_a_barred_one_neither(people, a_case)
     case = a_case()
     consent(case)
     Exclusion.objects.create(case=case, agency=people.agency("harbour_idva"), reason="r", made_at=timezone.now(), made_by=people.housing_manager)
-    for slug, words in (("northvale_housing", "leads this case"), ("harbour_idva", "Lift the bar first")):
-        with pytest.raises(Refused, match=words):
-            share_case(people.actor("housing_officer"), case, agency=people.agency(slug), level="partner", basis="consent")
+    for persona, slug, words in (
+        ("housing_officer", "northvale_housing", "leads this case"),
+        ("housing_manager", "harbour_idva", "Lift the bar first"),
+        # Who may not read bars does not learn of one.
+        ("housing_officer", "harbour_idva", "^This case cannot be shared with this agency. Ask your manager.$"),
+    ):
+        with pytest.raises(Refused) as refusal:
+            share_case(people.actor(persona), case, agency=people.agency(slug), level="partner", basis="consent")
+        assert re.search(words, refusal.value.reasons[0])
 
 
 @pytest.mark.parametrize("page", ["sharing/", "sharing/give/", "sharing/{grant}/end/", "sharing/bar/", "sharing/bars/1/lift/", "allocate/"])
@@ -300,7 +307,10 @@ def test_a_barred_colleague_is_not_offered(people, a_case):
 
 # --- the rules
 
-FINE = {"agency": "A", "level": "partner", "is_lead": False, "is_barred": False, "is_active": True, "basis": "consent", "consent_given": True, "ends_at": None}
+FINE = {
+    "agency": "A", "level": "partner", "is_lead": False, "is_barred": False, "may_know_bars": True, "is_active": True, "basis": "consent", "consent_given": True,
+    "ends_at": None,
+}
 
 
 @pytest.mark.parametrize(
