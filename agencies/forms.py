@@ -38,6 +38,10 @@ class PolicyForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
+        if cleaned.get("when") != "day":
+            # The box is out of sight: what was once typed there neither counts nor stands in the way.
+            self.errors.pop("from_day", None)
+            cleaned["from_day"] = None
         if cleaned.get("when") == "day" and not cleaned.get("from_day") and "from_day" not in self.errors:
             self.add_error("from_day", "Enter the first day")
         return cleaned

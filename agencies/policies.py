@@ -11,6 +11,7 @@ from agencies.models import Policy
 
 # What stands beside a number that nobody has set. Where the default itself comes from stands in the table below and in the docs.
 DEFAULT = "Waymark’s default"
+MOST_WORKING_DAYS = 10
 _ALLOWANCE = re.compile(r"^(\d{1,4})(h|wd)$")
 
 
@@ -38,6 +39,7 @@ KEYS = {
     "marac.referral_deadline_days": PolicyKey("Working days before a meeting by which a referral must be in", "8", "whole", "partnership", "domain 2.5 (OWN)", 0, 30),
     "marac.escalation_incidents": PolicyKey("Police incidents in 12 months that make potential escalation", "3", "whole", "partnership", "domain 1.5 (PAGE)", 1, 20),
     "marac.minutes_per_case": PolicyKey("Minutes for each case at a meeting", "15", "whole", "partnership", "domain 2.2 (PAGE)", 5, 60),
+    "marac.sight_days_after_meeting": PolicyKey("Days after a meeting during which its listings can still be seen", "28", "whole", "partnership", "ASSUME", 1, 365),
     "returns.suppress_below": PolicyKey("Counts below this are hidden in a return", "5", "whole", "partnership", "domain 9.1", 1, 20),
 }
 
@@ -94,6 +96,9 @@ def reasons_value_unfit(key, value):
         return [str(problem) if spec.kind == "allowance" else "Enter a whole number."]
     if not spec.at_least <= number <= spec.at_most:
         return [f"Enter a number from {spec.at_least} to {spec.at_most}."]
+    if spec.kind == "allowance" and value.endswith("wd") and number > MOST_WORKING_DAYS:
+        # 24 typed for hours and counted as working days would be five weeks.
+        return [f"Enter no more than {MOST_WORKING_DAYS} working days."]
     return []
 
 

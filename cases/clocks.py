@@ -21,6 +21,7 @@ from cases.calendar import is_working_day
 from cases.levels import levels_granting
 from cases.models import Clock, ClockNotice, Grant, Notification
 from cases.rules import clocks as rules
+from ui.times import local_time
 
 register_verb("clock.start", "", "A clock started.", "cases.clocks.start")
 register_verb("clock.stop", "", "A clock stopped.", "cases.clocks.stop")
@@ -64,7 +65,7 @@ def start(act, case, kind, *, agency, owner=None, started_at=None):
     stage, stage_at = rules.first_stage(started_at, due_at)
     clock = Clock.objects.create(
         case=case, kind=kind, agency=agency, owner=owner, started_at=started_at, due_at=due_at,
-        basis=f"{allowance.words} from {started_at.astimezone(rules.LONDON):%d %B %Y %H:%M} ({policy.basis})",
+        basis=f"{allowance.words} from {local_time(started_at)} ({policy.basis})",
         next_stage=stage, next_stage_at=stage_at,
     )
     carry_next_due(case)

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agencies import policies
-from cases.models import Address, SafeContact, SafeWindow
+from cases.models import Address, Party, SafeContact, SafeWindow
 from cases.models.contact import Channel, Safe
 from cases.models.people import Role, Visibility
 from cases.rules import contact as rules
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOW_FAR_AHEAD = timedelta(days=14)
+SHARED_HOME = "The alleged perpetrator lives in the same home."
 # Where the value of the channel is a place, it is as protected as the address itself.
 _PLACES = {Channel.VISIT, Channel.LETTER}
 _VOICEMAIL = {Safe.YES: "You may leave one, as agreed", Safe.NO: "Never", Safe.UNKNOWN: "Not known: leave none"}
@@ -34,6 +35,7 @@ class ChannelState:
     is_lapsed: bool
     not_now: list[str]
     openings: list[tuple[datetime, datetime]]
+    is_shared: bool = False
 
     @property
     def label(self):
@@ -46,7 +48,7 @@ class ChannelState:
     @property
     def may_become_safe(self):
         """Marked safe and checked: only the time is wrong now, if anything is."""
-        return self.contact.is_safe == Safe.YES and not self.is_lapsed
+        return self.contact.is_safe == Safe.YES and not self.is_lapsed and not self.is_shared
 
     @property
     def headline(self):
@@ -57,7 +59,7 @@ class ChannelState:
             return "Not now"
         if self.is_lapsed:
             return "Check first"
-        return "Not safe" if self.contact.is_safe == Safe.NO else "Not known"
+        return "Not safe" if self.contact.is_safe == Safe.NO or self.is_shared else "Not known"
 
     @property
     def colour(self):
@@ -128,7 +130,13 @@ def states(case, at, contacts, windows):
     for contact_id, *window in windows:
         times.setdefault(contact_id, []).append(rules.Window(*window))
     days = lapse_days(case, at) if contacts else 0
-    return [_state(contact, checked_by, has_value, times.get(contact.pk, []), case, at, days) for contact, checked_by, has_value in contacts]
+    shared = any(contact.channel in _PLACES for contact, *_ in contacts) and is_home_shared(case)
+    return [_state(contact, checked_by, has_value, times.get(contact.pk, []), case, at, days, shared) for contact, checked_by, has_value in contacts]
+
+
+def is_home_shared(case):
+    """Does the alleged perpetrator live in the victim/survivor's home, as far as the case says? Then nobody calls or writes there."""
+    return Party.objects.filter(case=case, role=Role.PERPETRATOR, lives_with_victim=True).exists()
 
 
 def lapse_days(case, at):
@@ -136,7 +144,10 @@ def lapse_days(case, at):
     return policies.in_force("safe_contact.expiry_days_high", case.lead_agency_id, at).whole if case.risk_level == "high" else 0
 
 
-def _state(contact, checked_by, has_value, windows, case, at, days):
+def _state(contact, checked_by, has_value, windows, case, at, days, shared):
+    if shared and contact.channel in _PLACES:
+        # Whatever was ticked: a visit or a letter to a home that the alleged perpetrator shares is never safe.
+        return ChannelState(contact, checked_by, has_value, windows, at, False, [SHARED_HOME], [], is_shared=True)
     lapsed = contact.is_safe == Safe.YES and rules.is_lapsed(case.risk_level, contact.verified_at, at, days)
     not_now = rules.reasons_not_now(contact.is_safe, windows, at, is_lapsed=lapsed)
     ahead = rules.openings(windows, at, at + HOW_FAR_AHEAD) if contact.is_safe == Safe.YES and not lapsed else []
@@ -146,7 +157,8 @@ def _state(contact, checked_by, has_value, windows, case, at, days):
 def state_of(contact, case, at):
     """The state of one channel on its own, with what it needs fetched."""
     windows = [rules.Window(*row) for row in contact.windows.values_list("weekday", "starts", "ends")]
-    return _state(contact, _checker(contact), bool(contact.value), windows, case, at, lapse_days(case, at))
+    shared = contact.channel in _PLACES and is_home_shared(case)
+    return _state(contact, _checker(contact), bool(contact.value), windows, case, at, lapse_days(case, at), shared)
 
 
 def _checker(contact):

@@ -3,6 +3,9 @@
 Called by actions, and by the signing of an assessment, inside a gate (asserted).
 """
 
+from django.db.models import Q
+
+from agencies import policies
 from agencies.gate import Change, Refused, inside, register_verb
 from agencies.models import Membership
 from cases import chronology
@@ -10,11 +13,12 @@ from cases.access import people_seeing
 from cases.models import Assessment, Grant, Notification
 from cases.models.assessment import LevelBasis
 from cases.models.case import RiskLevel
+from cases.models.people import ConsentState
 from marac import referring, repeat, rules
-from marac.models import Referral, ReferralState, Step
+from marac.models import Listing, MeetingState, Referral, ReferralState, Step
 
 register_verb("referral.prepare", "refer_to_marac", "A draft of a MARAC referral was prepared.", "marac.steps.begin")
-register_verb("grant.end_meeting", "refer_to_marac", "A coordinating agency's sight of a listing ended.", "marac.steps.end_meeting_grant")
+register_verb("grant.end_meeting", "refer_to_marac", "An agency's sight of a listing ended, or received its end.", "marac.steps.end_meeting_grant")
 
 # What the case's partners read in the chronology when a step is taken.
 _TITLES = {
@@ -44,7 +48,7 @@ def begin(act, case, agency_id, *, assessment=None):
     draft = Referral.objects.filter(case=case, agency=agency_id, state=ReferralState.DRAFT).first()
     is_new = draft is None
     draft = draft or Referral(
-        case=case, agency_id=agency_id, prepared_at=act.at, prepared_by_id=act.actor.user_id, state_at=act.at, consent=referring.latest_consent(case)
+        case=case, agency_id=agency_id, prepared_at=act.at, prepared_by_id=act.actor.user_id, state_at=act.at, consent=_consent_carried(case)
     )
     if assessment is not None:
         _carry(draft, assessment)
@@ -75,6 +79,12 @@ def _carry(draft, assessment):
     draft.repeat_criterion = draft.repeat_criterion or assessment.level_basis == LevelBasis.REPEAT
 
 
+def _consent_carried(case):
+    """A refusal stands until somebody asks again. A consent to something else is not a consent to this: MARAC is asked about."""
+    latest = referring.latest_consent(case)
+    return "" if latest == ConsentState.GIVEN else latest
+
+
 def move(act, referral, verb, *, reasons="", meeting=None):
     """Take a step: refused where the state or missing reasons forbid it; recorded, entered in the chronology, told to the referrer."""
     assert inside(), "a step is taken inside a gate"
@@ -84,6 +94,8 @@ def move(act, referral, verb, *, reasons="", meeting=None):
     if refused := rules.reasons_not_given(verb, reasons):
         raise Refused(refused, code="reasons", field="reasons")
     was_sent = referral.submitted_at is not None
+    if verb == "submit":
+        referral.criteria_sent = ",".join(referral.criteria)
     referral.state, referral.state_at = rules.TRANSITIONS[before][verb], act.at
     referral.revision += 1
     referral.save()
@@ -130,7 +142,46 @@ def _tell(act, referral, kind):
 
 def end_meeting_grant(act, case, agency_id):
     """A coordinating agency has nothing of this case before it any more: its sight of the listing ends."""
+    _end_sight(act, case, agency_id, act.at)
+
+
+def end_all_sight(act, case):
+    """The case is closed: nobody sees its listing any more."""
+    for agency_id in _seeing_listing(case):
+        _end_sight(act, case, agency_id, act.at)
+
+
+def settle_sight(act, case, agency_id=None):
+    """How long an agency (or each that has it) keeps its sight of a listing: while a referral needs it, then the agreed days after its meeting, else not at all."""
+    for one in [agency_id] if agency_id else _seeing_listing(case):
+        until = _sight_until(case, one, act.at)
+        if until is not None:
+            _end_sight(act, case, one, until)
+
+
+def _seeing_listing(case):
+    return list(Grant.objects.filter(content_object=case, level="meeting").order_by("agency").values_list("agency", flat=True))
+
+
+def _sight_until(case, agency_id, at):
+    """The instant at which sight ends; None while a referral is still on its way to a meeting, or on the list of one."""
+    referrals = Referral.objects.filter(case=case)
+    received = referrals.filter(coordinating_agency=agency_id)
+    if received.exists():  # another MARAC's referral keeps nothing open for this one; who merely attends sees the listing while anybody's needs it
+        referrals = received
+    if referrals.filter(state__in=rules.ON_ITS_WAY - {ReferralState.LISTED}).exists():
+        return None
+    until = at
+    for listing in Listing.objects.filter(referral__in=referrals, referral__state=ReferralState.LISTED).select_related("meeting"):
+        if listing.meeting.state != MeetingState.HELD:
+            return None
+        held_at = listing.meeting.state_at
+        until = max(until, rules.sight_ends_at(held_at, policies.in_force("marac.sight_days_after_meeting", None, held_at).whole))
+    return until
+
+
+def _end_sight(act, case, agency_id, until):
     assert inside(), "a grant ends inside a gate"
-    ended = Grant.objects.filter(content_object=case, agency=agency_id, level="meeting", ends_at=None)
-    if ended.update(ends_at=act.at):
-        act.also("grant.end_meeting", Change(subject=f"agency:{agency_id}", case=case, before={"level": "meeting"}))
+    ended = Grant.objects.filter(Q(ends_at=None) | Q(ends_at__gt=until), content_object=case, agency=agency_id, level="meeting")
+    if ended.update(ends_at=until):
+        act.also("grant.end_meeting", Change(subject=f"agency:{agency_id}", case=case, before={"level": "meeting"}, after={"ends_at": until.isoformat()}))
