@@ -9,13 +9,13 @@ from cases.models.contact import AttemptOutcome
 LIMIT = "attempts.limit"
 
 
-def failed_since_reached(case, agency_id):
-    """How many of an agency's attempts have failed since anybody last reached this person."""
-    return _failed(case, agency_id).count()
+def tries_since(case, agency_id, start):
+    """When an agency tried by a safe route, and failed, since `start` and since anybody last reached this person."""
+    return list(_failed(case, agency_id).filter(at__gte=start, was_safe_route=True).values_list("at", flat=True))
 
 
 def failed_since_raised(case, agency_id):
-    """The same, not counting those for which others were told already."""
+    """How many of an agency's attempts, by whatever route, have failed since anybody last reached this person, or others were last told."""
     origins = Task.objects.filter(case=case, agency=agency_id, kind=LIMIT).values_list("origin", flat=True)
     raised_by = max((int(origin.removeprefix("attempt:")) for origin in origins), default=0)
     return _failed(case, agency_id).filter(pk__gt=raised_by).count()

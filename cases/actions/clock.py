@@ -7,12 +7,12 @@ from agencies import policies
 from agencies.gate import inside
 from cases import chronology, clocks
 from cases.access import capabilities_on
-from cases.attempts import failed_since_reached
+from cases.attempts import tries_since
 from cases.gate import Change, Refused, case_action
 from cases.models import Clock
 from cases.models.clock import ClockOutcome
 from cases.rules.clocks import reasons_cannot_move_on
-from cases.rules.contact import reasons_cannot_give_up
+from cases.rules.contact import reasons_cannot_give_up, reasons_own_promise
 
 
 @case_action("clock.explain", "explain_breach")
@@ -43,9 +43,10 @@ def stop_promise(act, case, *, clock_id, outcome, reason):
     if outcome == ClockOutcome.UNABLE:
         if "countersign" not in capabilities_on(act.actor, case, act.at):
             raise Refused("A manager must decide that nobody can be reached. Ask yours.", code="needs_manager", field="outcome")
+        if reasons := reasons_own_promise({clock.owner_id}, act.actor.user_id):
+            raise Refused(reasons, code="own_promise", field="outcome")
         limit = policies.in_force("contact.attempt_limit", clock.agency_id, act.at).whole
-        reasons = reasons_cannot_give_up(failed_since_reached(case, clock.agency_id), limit)
-        if reasons:
+        if reasons := reasons_cannot_give_up(tries_since(case, clock.agency_id, clock.started_at), limit):
             raise Refused(reasons, code="too_few_attempts", field="outcome")
     elif outcome != ClockOutcome.NOT_NEEDED:
         raise ValueError(f"a promise cannot be stopped as {outcome}")

@@ -1,13 +1,16 @@
 """Closing a case, and opening it again within a year."""
 
+from agencies import policies
 from agencies.models import Agency, User
 from cases import chronology, clocks, extensions
 from cases.access import capabilities_on
+from cases.attempts import tries_since
 from cases.gate import Change, Refused, case_action
 from cases.models import Clock, Grant, Task
 from cases.models.case import CaseStatus, ClosingReason
 from cases.models.chronology import Audience
 from cases.rules import closing as rules
+from cases.rules.contact import reasons_cannot_give_up, reasons_own_promise
 
 
 @case_action("case.close", "close_case")
@@ -19,6 +22,8 @@ def close_case(act, case, *, closing_reason, summary, audience):
     reasons = rules.reasons_reason_needs_manager(closing_reason, "countersign" in capabilities_on(act.actor, case, act.at))
     if reasons:
         raise Refused(reasons, code="needs_manager", field="closing_reason")
+    if closing_reason == ClosingReason.UNABLE_TO_CONTACT:
+        _refuse_giving_up(act, case)
     case.status, case.closed_at, case.closed_by_id, case.closing_reason = CaseStatus.CLOSED, act.at, act.actor.user_id, closing_reason
     case.save(update_fields=["status", "closed_at", "closed_by", "closing_reason"])
     title = f"Case closed: {ClosingReason(closing_reason).label}"
@@ -28,6 +33,18 @@ def close_case(act, case, *, closing_reason, summary, audience):
     for consequence in extensions.ON_CLOSED:
         consequence(act, case)
     return Change(subject="case", case=case, after={"closing_reason": closing_reason}, led_to=f"/cases/{case.reference}/")
+
+
+def _refuse_giving_up(act, case):
+    """Closing because nobody was reached takes what stopping the promise takes: enough tries, and somebody else who decides."""
+    promises = Clock.objects.filter(case=case, agency=act.actor.agency_id, kind__in=("contact", "discussion")).order_by("-started_at", "-pk")
+    last = promises.first()
+    holders = Grant.objects.filter(content_object=case, agency=act.actor.agency_id).values_list("worker", flat=True)
+    limit = policies.in_force("contact.attempt_limit", act.actor.agency_id, act.at).whole
+    tries = tries_since(case, act.actor.agency_id, last.started_at if last else case.opened_at)
+    reasons = reasons_own_promise({*holders, last.owner_id if last else None}, act.actor.user_id) or reasons_cannot_give_up(tries, limit)
+    if reasons:
+        raise Refused(reasons, code="cannot_give_up", field="closing_reason")
 
 
 def reasons_cannot_close(case, agency_id, at):

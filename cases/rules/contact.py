@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from cases.rules.clocks import LONDON
 
+# Ringing three times in a row is one try: the attempts before somebody gives up lie in so many different hours at least.
+FEWEST_HOURS = 2
 # One telephone takes all of these.
 _BY_NUMBER = {"phone", "text", "voicemail"}
 # Why an unsafe channel or time was used must say something, not just fill a box.
@@ -112,16 +114,28 @@ def limit_reached(failed_since_last_raised: int, limit: int) -> bool:
     return failed_since_last_raised >= limit
 
 
-def reasons_cannot_give_up(failed_since_reached: int, limit: int) -> list[str]:
-    """Why nobody may yet say that this person cannot be contacted."""
-    if failed_since_reached < limit:
-        return [f"Try at least {limit} times, at different times of day and by different safe ways. So far: {failed_since_reached}."]
+def reasons_cannot_give_up(tries: list[datetime], limit: int) -> list[str]:
+    """Why nobody may yet say that this person cannot be contacted. `tries` are those by a safe route, since the promise began."""
+    if len(tries) < limit:
+        return [f"Try at least {limit} times, at different times of day and by different safe ways. So far: {len(tries)}."]
+    if len({at.replace(minute=0, second=0, microsecond=0) for at in tries}) < FEWEST_HOURS:
+        return ["All attempts were made within the same hour. Try again at another time of day."]
     return []
+
+
+def reasons_own_promise(owners: set[int | None], decides: int) -> list[str]:
+    """Why somebody may not decide that trying can stop: whoever promised it does not approve that for themselves."""
+    return ["The promise is yours, so somebody else must decide that nobody can be reached. Ask another manager."] if decides in owners else []
 
 
 def _covers(window: Window, at: datetime) -> bool:
     local = at.astimezone(LONDON)
-    return window.weekday == local.weekday() and window.starts <= local.time() < window.ends
+    return window.weekday == local.weekday() and window.starts <= local.time() and (_is_to_midnight(window) or local.time() < window.ends)
+
+
+def _is_to_midnight(window: Window) -> bool:
+    """A night is typed as two times, until 23:59 and from 00:00: nobody means to leave out the minute between them."""
+    return (window.ends.hour, window.ends.minute) == (23, 59)
 
 
 def _spans(window: Window, day: date) -> Iterator[tuple[datetime, datetime]]:
@@ -132,7 +146,7 @@ def _spans(window: Window, day: date) -> Iterator[tuple[datetime, datetime]]:
     for first, last in ((midnight, change), (change, next_midnight)):
         offset = first.astimezone(LONDON).utcoffset()
         starts = datetime.combine(day, window.starts, UTC) - offset
-        ends = datetime.combine(day, window.ends, UTC) - offset
+        ends = (datetime.combine(day + timedelta(days=1), time(), UTC) if _is_to_midnight(window) else datetime.combine(day, window.ends, UTC)) - offset
         if max(starts, first) < min(ends, last):
             yield max(starts, first), min(ends, last)
 

@@ -16,7 +16,7 @@ from cases.actions.case_file import add_note, correct_entry, finish_task
 from cases.actions.clock import explain_breach, stop_promise
 from cases.actions.closing import close_case, reopen_case
 from cases.actions.contact import record_contact
-from cases.models import Case, Clock, Entry, SafeContact, Task
+from cases.models import Case, Clock, Entry, Grant, SafeContact, Task
 from cases.rules import closing as rules
 
 HOUR = timedelta(hours=1)
@@ -124,7 +124,7 @@ def test_a_missed_promise_cannot_be_waved_away_without_its_reason(people, a_case
 
 
 def test_unable_needs_a_manager_and_enough_attempts(people, a_case):
-    case = a_case()
+    case = a_case(received_ago=10 * HOUR)
     clock = Clock.objects.get(case=case)
     stop = {"clock_id": clock.pk, "outcome": "unable", "reason": WHY}
     with pytest.raises(Refused, match="manager"):
@@ -132,12 +132,40 @@ def test_unable_needs_a_manager_and_enough_attempts(people, a_case):
     for number in range(3):
         with pytest.raises(Refused, match=f"So far: {number}"):
             stop_promise(people.actor("housing_manager"), case, **stop)
-        record_contact(people.actor("housing_officer"), case, at=timezone.now(), outcome="no_answer", audience="agency", contact_id=SafeContact.objects.get(case=case).pk)
+        tried(people, case, timezone.now() - number * HOUR)
     with pytest.raises(Refused, match="manager"):
         stop_promise(people.actor("housing_officer"), case, **stop)
-    stop_promise(people.actor("housing_manager"), case, **stop)
+    Clock.objects.filter(pk=clock.pk).update(owner=people.housing_manager)
+    with pytest.raises(Refused, match="promise is yours"):
+        stop_promise(people.actor("housing_manager"), case, **stop)
+    stop_promise(people.actor("agency_lead"), case, **stop)
     clock.refresh_from_db()
     assert clock.outcome == "unable"
+
+
+def tried(people, case, at, **facts):
+    contact = SafeContact.objects.get(case=case, ended_at=None)
+    return record_contact(people.actor("housing_officer"), case, at=at, outcome="no_answer", audience="agency", contact_id=contact.pk, **facts)
+
+
+def test_unsafe_old_and_hasty_attempts_do_not_add_up_to_giving_up(people, a_case):
+    case = a_case(received_ago=10 * HOUR)
+    clock = Clock.objects.get(case=case)
+    stop = {"clock_id": clock.pk, "outcome": "unable", "reason": WHY}
+    now = timezone.now()
+    for _ in range(3):
+        tried(people, case, now)
+    with pytest.raises(Refused, match="same hour"):
+        stop_promise(people.actor("housing_manager"), case, **stop)
+    # Before the promise began.
+    Clock.objects.filter(pk=clock.pk).update(started_at=now + timedelta(microseconds=1))
+    with pytest.raises(Refused, match="So far: 0"):
+        stop_promise(people.actor("housing_manager"), case, **stop)
+    Clock.objects.filter(pk=clock.pk).update(started_at=clock.started_at)
+    case.attempts.update(was_safe_route=False)
+    tried(people, case, now - 2 * HOUR)
+    with pytest.raises(Refused, match="So far: 1"):
+        stop_promise(people.actor("housing_manager"), case, **stop)
 
 
 def test_a_clock_of_another_case_does_not_exist_here(people, officer, a_case):
@@ -302,11 +330,22 @@ def test_a_promise_that_was_kept_late_and_never_explained_blocks_closing(people,
 
 def test_unable_to_contact_needs_a_manager(people, a_case, officer):
     case = a_case(clock=None)
+    Case.objects.filter(pk=case.pk).update(opened_at=timezone.now() - 10 * HOUR)
+    case.refresh_from_db()
     with pytest.raises(Refused) as refusal:
         close(people, case, closing_reason="unable_to_contact")
     assert refusal.value.field == "closing_reason"
     response = send(officer, case, "case_close", closing_reason="unable_to_contact", summary="kept as typed", audience="agency")
     assert response.status_code == 422 and "A manager must close" in response.content.decode() and "kept as typed" in response.content.decode()
+    with pytest.raises(Refused, match="So far: 0"):
+        close(people, case, "housing_manager", closing_reason="unable_to_contact")
+    for number in range(3):
+        tried(people, case, timezone.now() - number * HOUR)
+    Task.objects.filter(case=case).update(done_at=timezone.now(), done_by=people.housing_officer)
+    Grant.objects.filter(content_object=case).update(worker=people.housing_manager)
+    with pytest.raises(Refused, match="promise is yours"):
+        close(people, case, "housing_manager", closing_reason="unable_to_contact")
+    Grant.objects.filter(content_object=case).update(worker=people.housing_officer)
     close(people, case, "housing_manager", closing_reason="unable_to_contact")
     assert Case.objects.get(pk=case.pk).closing_reason == "unable_to_contact"
 

@@ -127,8 +127,19 @@ def test_times_that_cannot_be():
 
 
 def test_giving_up_only_after_enough_attempts():
-    assert rules.reasons_cannot_give_up(2, 3) and not rules.reasons_cannot_give_up(3, 3)
+    hours = [NOON + timedelta(hours=number) for number in range(3)]
+    assert rules.reasons_cannot_give_up(hours[:2], 3) and not rules.reasons_cannot_give_up(hours, 3)
+    assert rules.reasons_cannot_give_up([NOON, NOON, NOON + timedelta(minutes=59)], 3) and not rules.reasons_cannot_give_up([NOON, NOON, hours[1]], 3)
+    assert rules.reasons_own_promise({7, None}, 7) and not rules.reasons_own_promise({7, None}, 8)
     assert not rules.limit_reached(2, 3) and rules.limit_reached(3, 3) and rules.limit_reached(4, 3)
+
+
+def test_a_night_typed_as_two_times_is_one_opening():
+    night = [Window(2, time(20), time(23, 59)), Window(3, time(), time(7))]
+    last_minute = datetime(2026, 3, 18, 23, 59, 30, tzinfo=UTC)
+    assert rules.reasons_not_now("yes", night, last_minute) == []
+    assert rules.openings(night, NOON, NOON + timedelta(days=2)) == [(datetime(2026, 3, 18, 20, tzinfo=UTC), datetime(2026, 3, 19, 7, tzinfo=UTC))]
+    assert rules.reasons_not_now("yes", night[:1], last_minute + timedelta(seconds=30)) != []
 
 
 def test_every_local_minute_of_a_change_day_agrees_with_the_wall_clock():
