@@ -33,6 +33,7 @@ PANELS: list[Panel] = []
 NEXT_ACTIONS: list[Callable] = []  # (actor, case, capabilities, at) -> list[NextAction]
 ON_SIGNED: list[Callable] = []  # (act, case, assessment) -> None, inside the gate that signs
 BEFORE_CLOSING: list[Callable] = []  # (case, at) -> list[str] of reasons why the case cannot close
+ON_CLOSED: list[Callable] = []  # (act, case) -> None, inside the gate that closes
 
 
 def add(registry, item):

@@ -6,11 +6,11 @@ Everything starts from the cases whose listing the person may see; a case that i
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, When
 
 from cases.access import visible_cases
 from cases.calendar import is_working_day
-from cases.models import Party
+from cases.models import Exclusion, Party
 from cases.models.people import Role
 from marac import rules
 from marac.models import Listing, Meeting, MeetingState, Referral
@@ -31,6 +31,7 @@ class Row:
     is_late: bool
     is_first: bool
     is_last: bool
+    is_repeat: bool
 
     @property
     def referral(self):
@@ -51,6 +52,7 @@ class Incoming:
 
     referral: Referral
     working_days: int
+    is_repeat: bool
 
     @property
     def victim(self):
@@ -66,12 +68,27 @@ def victim_of(case):
     return next((party.person.name for party in case.people if party.role == Role.VICTIM), "Name not known")
 
 
+def _rests_on_barred(actor, column=""):
+    """For a query: does the repeat of this referral rest on a case that is barred from this person?"""
+    return Exists(Exclusion.objects.filter(Q(user=actor.user_id) | Q(agency=actor.agency_id), case=OuterRef(f"{column}last_referral__case"), lifted_at=None))
+
+
+def _tells_repeat(actor, column=""):
+    return Case(When(Q(**{f"{column}is_repeat": True}) & (~Q(**{f"{column}repeat_reason": ""}) | ~_rests_on_barred(actor, column)), then=True), default=False)
+
+
+def found_repeat(actor, referral):
+    """Did Waymark find a repeat, as far as this person may know? What rests on a case that is barred from them was not found."""
+    return referral.is_repeat_computed and not Referral.objects.filter(_rests_on_barred(actor), pk=referral.pk).exists()
+
+
 def referrals_in(actor, state):
     """The referrals that the actor's agency received and that stand in this state, longest waiting first. One more than MOST tells that there are more."""
     if not actor.may("run_marac"):
         return Referral.objects.none()
     return (
         Referral.objects.filter(coordinating_agency=actor.agency_id, state=state, case__in=visible_cases(actor, "see_listing"))
+        .annotate(tells_repeat=_tells_repeat(actor))
         .select_related("case", "agency")
         .prefetch_related(_PEOPLE)
         .order_by("state_at", "id")[: MOST + 1]
@@ -83,17 +100,19 @@ def incoming(actor, state, at):
     today = at.astimezone(rules.LONDON).date()
     found = list(referrals_in(actor, state))
     rows = [
-        Incoming(referral, rules.working_days_since(referral.state_at.astimezone(rules.LONDON).date(), today, is_working_day)) for referral in found[:MOST]
+        Incoming(
+            referral, rules.working_days_since(referral.state_at.astimezone(rules.LONDON).date(), today, is_working_day), is_repeat=referral.tells_repeat
+        )
+        for referral in found[:MOST]
     ]
     return rows, len(found) > MOST
 
 
 def meetings_for(actor, *, past=False, at=None):
-    """The coordinator's own meetings, and for others those with a case on the list that they may see; each with `cases`, the count of what is seen."""
+    """For a coordinator the meetings of their own agency, for others those with a case on the list that they may see; each with `cases`, the count of what is seen."""
     seen = visible_cases(actor, "see_listing", at)
     meetings = Meeting.objects.annotate(cases=Count("listings", filter=Q(listings__case__in=seen), distinct=True)).select_related("agency")
-    own = Q(agency=actor.agency_id) if actor.may("run_marac") else Q(pk__in=[])
-    meetings = meetings.filter(own | Q(listings__case__in=seen)).distinct()
+    meetings = meetings.filter(Q(agency=actor.agency_id) if actor.may("run_marac") else Q(listings__case__in=seen)).distinct()
     if past:
         return meetings.filter(starts_at__lte=at).order_by("-starts_at", "-id")
     return meetings.filter(starts_at__gt=at).exclude(state=MeetingState.CANCELLED).order_by("starts_at", "id")
@@ -105,9 +124,15 @@ def open_meetings(actor, at):
 
 
 def rows_of(actor, meeting):
-    """The list of a meeting in its order, as far as the actor may see it. The times count every case, so that they hold for all copies."""
+    """The list of a meeting in its order, as far as the actor may see it. The times count every case, so that they hold for all copies.
+
+    A coordinator reads the lists of the own agency's meetings only; a representative any list, limited to the cases that they see.
+    """
+    if actor.may("run_marac") and meeting.agency_id != actor.agency_id:
+        return []
     listings = list(
         Listing.objects.filter(meeting=meeting, case__in=visible_cases(actor, "see_listing"))
+        .annotate(tells_repeat=_tells_repeat(actor, "referral__"))
         .select_related("case", "referral__agency")
         .prefetch_related(_PEOPLE)
         .order_by("position")
@@ -121,6 +146,7 @@ def rows_of(actor, meeting):
             is_late=bool(listing.leave_note),
             is_first=number == 0,
             is_last=number == len(listings) - 1,
+            is_repeat=listing.tells_repeat,
         )
         for number, listing in enumerate(listings)
     ]

@@ -13,3 +13,4 @@ class Marac(AppConfig):
         extensions.add(extensions.ON_SIGNED, consequences.after_signing)
         notices.WORDS.update(steps.NOTICES)
         extensions.add(extensions.BEFORE_CLOSING, consequences.reasons_cannot_close)
+        extensions.add(extensions.ON_CLOSED, steps.end_all_sight)

@@ -202,6 +202,11 @@ def reasons_cannot_hold(state: str, started: bool) -> list[str]:
     return [] if started else ["This meeting has not started yet."]
 
 
+def sight_ends_at(held_at: datetime, days: int) -> datetime:
+    """When those who were at a meeting stop seeing a listing that nothing else keeps open."""
+    return held_at + timedelta(days=days)
+
+
 def referral_deadline(starts_at: datetime, days: int, is_working_day: Callable[[date], bool]) -> datetime:
     """The instant before which a referral has to be in: the end of the working day that is `days` working days before the meeting.
 

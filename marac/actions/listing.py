@@ -15,7 +15,7 @@ from marac.models import Listing, Meeting
 
 def _own_meeting(act, meeting_id):
     """The meeting, locked, if the actor's agency coordinates it. Its list changes under this lock only."""
-    meeting = Meeting.objects.select_for_update().filter(pk=meeting_id, agency=act.actor.agency_id).first()
+    meeting = Meeting.objects.select_for_update(no_key=True).filter(pk=meeting_id, agency=act.actor.agency_id).first()
     if meeting is None:
         raise PermissionDenied("not this agency's meeting")
     return meeting

@@ -67,12 +67,17 @@ def change_meeting(act, *, meeting_id, area, starts_at, opened_at_revision):
     return Change(subject=f"meeting:{meeting.pk}", before=before, after=after, result=meeting)
 
 
+def _lock_cases(act, meeting_id):
+    """The ids of the cases on the list, locked before the meeting is, as every other action locks them."""
+    listed = Listing.objects.filter(meeting=meeting_id, meeting__agency=act.actor.agency_id).values_list("case_id", flat=True)
+    # NO KEY UPDATE: the sweep's notices, which merely point to a case, do not wait for this.
+    return set(Case.objects.filter(pk__in=list(listed)).order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+
+
 @agency_action("meeting.cancel", "run_marac")
 def cancel_meeting(act, *, meeting_id, reasons):
     """Cancel a MARAC meeting; its cases wait for another one."""
-    # Cases before the meeting, as every other action locks them.
-    listed = Listing.objects.filter(meeting=meeting_id, meeting__agency=act.actor.agency_id).values_list("case_id", flat=True)
-    locked = set(Case.objects.filter(pk__in=list(listed)).order_by("pk").select_for_update().values_list("pk", flat=True))
+    locked = _lock_cases(act, meeting_id)
     meeting = _changeable(act, meeting_id)
     if refused := rules.reasons_not_given("cancel", reasons):
         raise Refused(refused, code="reasons", field="reasons")
@@ -91,7 +96,8 @@ def cancel_meeting(act, *, meeting_id, reasons):
 
 @agency_action("meeting.hold", "run_marac")
 def hold_meeting(act, *, meeting_id):
-    """Record that a MARAC meeting was held."""
+    """Record that a MARAC meeting was held; sight of its listings ends so many days later."""
+    locked = _lock_cases(act, meeting_id)
     meeting = _own_meeting(act, meeting_id)
     if refused := rules.reasons_cannot_hold(meeting.state, act.at >= meeting.starts_at):
         raise Refused(refused, code="meeting")
@@ -99,4 +105,8 @@ def hold_meeting(act, *, meeting_id):
     meeting.state, meeting.state_at = MeetingState.HELD, act.at
     meeting.revision += 1
     meeting.save(update_fields=["state", "state_at", "revision"])
+    for listing in meeting.listings.select_related("case").order_by("case_id"):
+        if listing.case_id not in locked:
+            raise Refused("A case was listed at this moment. Look at the list, then record it again.", code="stale")
+        steps.settle_sight(act, listing.case)
     return Change(subject=f"meeting:{meeting.pk}", before={"state": before}, after={"state": meeting.state})

@@ -24,7 +24,7 @@ PAGES = {
 
 def _own(act, case, referral_id):
     """The referral, if it is one of the actor's agency on this case."""
-    referral = Referral.objects.select_for_update(of=("self",)).filter(pk=referral_id, case=case, agency=act.actor.agency_id).first()
+    referral = Referral.objects.select_for_update(of=("self",), no_key=True).filter(pk=referral_id, case=case, agency=act.actor.agency_id).first()
     if referral is None:
         raise PermissionDenied("not this agency's referral")
     referral.case = case
@@ -111,7 +111,6 @@ def withdraw_referral(act, case, *, referral_id, reasons):
     """Withdraw a MARAC referral that is not listed, with the reason."""
     referral = _own(act, case, referral_id)
     change = steps.move(act, referral, "withdraw", reasons=reasons)
-    others = Referral.objects.filter(case=case, coordinating_agency=referral.coordinating_agency_id).exclude(state__in=["draft", "withdrawn"])
-    if referral.coordinating_agency_id and not others.exists():
-        steps.end_meeting_grant(act, case, referral.coordinating_agency_id)
+    if referral.coordinating_agency_id:
+        steps.settle_sight(act, case, referral.coordinating_agency_id)
     return change

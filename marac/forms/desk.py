@@ -36,6 +36,12 @@ class Decision(forms.Form):
         return {"return": "return_reasons", "decline": "decline_reasons"}.get(self.cleaned_data.get("decision"))
 
 
+class Pressed(forms.Form):
+    """The token alone of a form that was sent."""
+
+    once = forms.UUIDField()
+
+
 class Repeat(forms.Form):
     """Is it a repeat? The coordinator may know more than the file."""
 

@@ -138,6 +138,6 @@ class Reason(forms.Form):
     once = forms.UUIDField(widget=forms.HiddenInput, required=False)
     reasons = Notes(label="Why?", rows=4, max_length=2000)
 
-    def __init__(self, *args, label="Why?", **kwargs):
+    def __init__(self, *args, label="Why?", hint="", **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["reasons"].label = label
+        self.fields["reasons"].label, self.fields["reasons"].help_text = label, hint

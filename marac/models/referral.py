@@ -8,6 +8,7 @@ from agencies.models import Agency
 from cases.models import Assessment, Case
 from cases.models.people import ConsentState
 from cases.models.sharing import LawfulBasis
+from marac import rules
 
 
 class ReferralState(models.TextChoices):
@@ -62,6 +63,7 @@ class Referral(models.Model):
     referred_elsewhere = models.CharField(max_length=500, blank=True, help_text="referred to another MARAC before: where and when")
 
     # --- where it stands
+    criteria_sent = models.CharField(max_length=100, blank=True, help_text="the criteria as they were last sent: codes, with commas")
     state = models.CharField(max_length=12, choices=ReferralState, default=ReferralState.DRAFT)
     state_at = models.DateTimeField()
     coordinating_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -105,6 +107,17 @@ class Referral(models.Model):
     @property
     def criteria_in_words(self):
         return [CRITERIA[code] for code in self.criteria]
+
+    @property
+    def is_being_written(self):
+        """Is it with the referrer, whose unsent words nobody else reads?"""
+        return self.state in rules.EDITABLE
+
+    @property
+    def criteria_for_others(self):
+        """The criteria for everybody but the referrer, in words: as last sent, where what stands here now may be half written."""
+        codes = self.criteria_sent.split(",") if self.is_being_written or self.state == ReferralState.WITHDRAWN else self.criteria
+        return [CRITERIA[code] for code in codes if code]
 
 
 CRITERIA = {

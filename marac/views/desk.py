@@ -14,12 +14,13 @@ from django.utils import timezone
 
 from agencies.doors import needs
 from agencies.gate import AlreadyDone, Refused
+from agencies.models import Submission
 from cases.access import can, open_case, record_look
 from cases.models import Party
 from marac import agenda, rules
 from marac.actions.listing import list_referral, unlist_referral
 from marac.actions.triage import accept_referral, decline_referral, return_referral, say_repeat
-from marac.forms.desk import Decision, Listed, Repeat
+from marac.forms.desk import Decision, Listed, Pressed, Repeat
 from marac.forms.referral import Reason
 from marac.models import Listing, Referral
 from marac.reading import referral_rows
@@ -60,10 +61,11 @@ def home(request):
 def _open(request, reference, number):
     """The case by its listing, and the referral in it that was sent."""
     case = open_case(request.actor, reference, "see_listing", part=f"listing:{number}")
+    sent = Referral.objects.filter(pk=number, case=case, submitted_at__isnull=False).exclude(state="withdrawn")
+    if request.actor.may("run_marac"):  # a coordinator reads what their own MARAC received, and no other's
+        sent = sent.filter(coordinating_agency=request.actor.agency_id)
     referral = (
-        Referral.objects.filter(pk=number, case=case, submitted_at__isnull=False)
-        .exclude(state="withdrawn")
-        .select_related("agency", "assessment", "coordinating_agency", "submitted_by", "last_referral__case", "last_referral__agency")
+        sent.select_related("agency", "assessment", "coordinating_agency", "submitted_by", "last_referral__case", "last_referral__agency")
         .first()
     )
     if referral is None:
@@ -91,35 +93,58 @@ def listing(request, reference, number):
     is_coordinator = request.actor.may("run_marac") and referral.coordinating_agency_id == request.actor.agency_id
     listed = _listing_of(referral)
     verbs = rules.TRANSITIONS[referral.state] if is_coordinator else {}
-    parties = list(Party.objects.filter(case=case).select_related("person"))
-    earlier = referral.last_referral
+    # While the referrer writes, nobody reads along: neither words that were not sent nor people who were added since.
+    sections = [] if referral.is_being_written else referral_rows(referral, list(Party.objects.filter(case=case).select_related("person")))
+    sees_earlier = is_coordinator and _sees_earlier(request.actor, referral)
     context = {
         "case": case,
         "referral": referral,
-        "sections": referral_rows(referral, parties),
+        "sections": sections,
+        "is_repeat": _is_repeat(request.actor, referral),
         "listed": listed,
         "is_coordinator": is_coordinator,
         "may_decide": bool({"accept", "return", "decline"} & set(verbs)),
         "may_list": "list" in verbs,
         "may_unlist": "unlist" in verbs and listed is not None and listed.meeting.is_open(timezone.now()),
         "steps": [step for step in referral.steps.select_related("by", "agency", "meeting") if step.verb != "prepare"],
-        # The date is enough to know a repeat by; the earlier case's reference only for those who may see that listing too.
-        "earlier_url": _earlier_url(request.actor, earlier) if earlier and is_coordinator else "",
+        # The date and the case of the earlier referral only for those who may see that listing too.
+        "sees_earlier": sees_earlier,
+        "earlier_url": _earlier_url(request.actor, referral.last_referral) if sees_earlier else "",
     }
     return render(request, "marac/listing.html", context)
 
 
+def _is_repeat(actor, referral):
+    return referral.is_repeat and (bool(referral.repeat_reason) or agenda.found_repeat(actor, referral))
+
+
+def _sees_earlier(actor, referral):
+    return referral.last_referral is not None and can(actor, "see_listing", referral.last_referral.case)
+
+
 def _earlier_url(actor, earlier):
-    return reverse("marac_listing", args=[earlier.case.reference, earlier.pk]) if can(actor, "see_listing", earlier.case) else ""
+    was_received_here = earlier.coordinating_agency_id == actor.agency_id and earlier.state != "withdrawn"
+    return reverse("marac_listing", args=[earlier.case.reference, earlier.pk]) if was_received_here else ""
 
 
 def _back(reference, number):
     return reverse("marac_listing", args=[reference, number])
 
 
+def _decided_already(request):
+    """Where this person's same form led before: pressed twice, a refusal ends their sight of the case before the second press is read."""
+    form = Pressed(request.POST)
+    if request.method != "POST" or not form.is_valid():
+        return ""
+    first = Submission.objects.filter(token=form.cleaned_data["once"], user=request.actor.user_id, verb="referral.decline").first()
+    return first.led_to if first else ""
+
+
 @needs("see_listing")
 def decide(request, reference, number):
     """Accept, return or not accept."""
+    if led_to := _decided_already(request):
+        return redirect(led_to)
     case, referral = _open_to_decide(request, reference, number)
     verbs = rules.TRANSITIONS[referral.state]
     if request.method != "POST" and not {"accept", "return", "decline"} & set(verbs):
@@ -135,13 +160,14 @@ def decide(request, reference, number):
             else:
                 action = return_referral if facts["decision"] == "return" else decline_referral
                 action(request.actor, case, once=facts["once"], referral_id=referral.pk, reasons=facts[form.reasons_field])
-        except AlreadyDone:
-            return redirect("marac_listing", reference, number)
+        except AlreadyDone as done:
+            return redirect(done.led_to or _back(reference, number))
         except Refused as refusal:
             form.add_error(form.reasons_field if refusal.field == "reasons" else None, refusal.reasons)
         else:
             messages.success(request, _DECIDED[facts["decision"]])
-            return redirect("marac_listing", reference, number)
+            # Not accepted, it is out of the coordinator's sight, unless another referral of the case is still before them.
+            return redirect(_back(reference, number) if facts["decision"] != "decline" or can(request.actor, "see_listing", case) else "marac")
     return _ask(request, form, reference, number, heading=f"Decide on case {reference}", submit_label="Save the decision")
 
 
@@ -154,7 +180,7 @@ def _ask(request, form, reference, number, **context):
 def repeat(request, reference, number):
     """Say whether it is a repeat."""
     case, referral = _open_to_decide(request, reference, number)
-    form = Repeat(*typed(request), initial={"is_repeat": referral.is_repeat, "reason": referral.repeat_reason})
+    form = Repeat(*typed(request), initial={"is_repeat": _is_repeat(request.actor, referral), "reason": referral.repeat_reason})
     if request.method == "POST" and form.is_valid():
         try:
             say_repeat(request.actor, case, referral_id=referral.pk, **form.cleaned_data)
@@ -163,7 +189,7 @@ def repeat(request, reference, number):
         else:
             messages.success(request, "Saved.")
             return redirect("marac_listing", reference, number)
-    found = "a repeat" if referral.is_repeat_computed else "not a repeat"
+    found = "a repeat" if agenda.found_repeat(request.actor, referral) else "no repeat among the cases that you may see"
     return _ask(request, form, reference, number, heading=f"Case {reference}: repeat or not", intro=f"Waymark found: {found}.", submit_label="Save")
 
 

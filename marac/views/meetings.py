@@ -164,7 +164,7 @@ def _when(meeting):
 def cancel(request, number):
     """Cancel a meeting, saying why."""
     meeting = _own(request, number)
-    form = Reason(*typed(request), label="Why is it cancelled?")
+    form = Reason(*typed(request), label="Why is it cancelled?", hint="No names: this goes into every case on the list.")
     if request.method == "POST" and form.is_valid():
         try:
             cancel_meeting(request.actor, meeting_id=meeting.pk, reasons=form.cleaned_data["reasons"])

@@ -605,3 +605,118 @@ def test_what_was_typed_when_the_session_ended_is_there_after_signing_in(client,
         assert next(iter(typed.values())) not in client_for("housing_officer").get(url).content.decode()
         assert next(iter(typed.values())) in client_for("specialist_da_officer").get(url).content.decode()
     assert Referral.objects.get().fears == ""
+
+
+# --- what the desk must not show
+
+
+def test_a_coordinator_of_another_marac_opens_neither_the_referral_nor_the_meeting(client_for, listed, people, share):
+    from agencies.founding import enrol
+
+    enrol("stranger@example.org", "Stranger", people.agency("vale_probation"), "marac_coordinator", password="x")
+    people.stranger = type(people.marac_coordinator).objects.get(email="stranger@example.org")
+    share(listed, "vale_probation", "meeting")
+    client, meeting, referral = client_for("stranger"), Meeting.objects.get(), listed.marac_referrals.get()
+    for name in AT_THE_DESK:
+        assert client.get(reverse(name, args=[listed.reference, referral.pk])).status_code == 404
+    for name in ("marac_meeting", "marac_meeting_pdf"):
+        assert client.get(reverse(name, args=[meeting.pk])).status_code == 404
+    desk = client.get(reverse("marac")).content.decode()
+    assert meeting.area not in desk
+    assert listed.reference not in desk
+
+
+def test_nobody_reads_along_while_the_referrer_writes(client_for, a_case, desk, inside_gate, share):
+    from cases.opening import add_party
+    from marac.actions import referral as actions
+    from marac.actions import triage
+
+    case = a_case()
+    sent = desk.sent(case, background="As it was sent")
+    share(case, "harbour_idva", worker="idva")
+    coordinator, url = client_for("marac_coordinator"), reverse("marac_listing", args=[case.reference, sent.pk])
+    assert "As it was sent" in coordinator.get(url).content.decode()
+    triage.return_referral(desk.coordinator, case, referral_id=sent.pk, reasons="Which school does the child go to?")
+    said = {
+        "professional_judgement": False, "judgement_rationale": "", "visible_high_risk": False, "potential_escalation": True, "repeat_criterion": False,
+        "incident_on": None, "background": "Half written, not meant for",
+    }
+    sent = Referral.objects.get(pk=sent.pk)
+    actions.edit_referral(desk.people.actor("specialist_da_officer"), case, referral_id=sent.pk, page="criteria", said=said, opened_at_revision=sent.revision)
+    with inside_gate() as act:
+        add_party(act, case, "child", given_name="Addedsince", approximate_age=6)
+    page = coordinator.get(url).content.decode()
+    for hidden in ("Half written", "As it was sent", "Addedsince", "Potential escalation"):
+        assert hidden not in page
+    for shown in ("Visible high risk", "Which school does the child go to?", "Returned for information"):
+        assert shown in page
+    assert "Potential escalation" not in coordinator.get(reverse("marac")).content.decode()
+    assert "Potential escalation" not in client_for("idva").get(reverse("marac_referral", args=[case.reference, sent.pk])).content.decode()
+    desk.send(Referral.objects.get(pk=sent.pk))
+    page = coordinator.get(url).content.decode()
+    for shown in ("Half written", "Addedsince", "Potential escalation"):
+        assert shown in page
+
+
+def test_a_barred_coordinator_learns_nothing_of_the_earlier_case_from_a_repeat(client_for, a_case, desk, same_people, people):
+    import time_machine
+
+    from ui.times import short_date
+
+    with time_machine.travel(timezone.now() - timedelta(days=60), tick=False):
+        first = a_case()
+        earlier = desk.sent(first)
+    second = same_people(first)
+    listed = desk.listed(second, persona="idva")
+    client, meeting = client_for("marac_coordinator"), Meeting.objects.get()
+    urls = [reverse(name, args=[second.reference, listed.pk]) for name in ("marac_listing", "marac_repeat")] + [reverse("marac_meeting", args=[meeting.pk])]
+    first_day = short_date(earlier.submitted_at)
+    seen = [client.get(url).content.decode() for url in urls]
+    assert first.reference in seen[0]
+    assert "Yes: the same people were referred on" in seen[0]
+    assert "Waymark found: a repeat." in seen[1]
+    assert ">Repeat<" in re.sub(r"\s*([<>])\s*", r"\1", seen[2])
+    Exclusion.objects.create(case=first, user=people.marac_coordinator, reason="A friend", made_at=timezone.now(), made_by=people.housing_manager)
+    barred = [client.get(url).content.decode() for url in urls]
+    for page in barred:
+        assert first.reference not in page
+        assert first_day not in page
+        assert "the same people were referred" not in page
+    assert "None found among the cases that you may see" in barred[0]
+    assert "Waymark found: no repeat among the cases that you may see." in barred[1]
+    assert ">Repeat<" not in re.sub(r"\s*([<>])\s*", r"\1", barred[2])
+
+
+def test_where_sight_of_the_earlier_case_has_ended_a_repeat_is_told_without_its_date(client_for, a_case, desk, same_people):
+    import time_machine
+
+    from cases.models import Grant
+
+    with time_machine.travel(timezone.now() - timedelta(days=60), tick=False):
+        first = a_case()
+        desk.sent(first)
+    second = same_people(first)
+    sent = desk.sent(second, "idva")
+    Grant.objects.filter(content_object=first, level="meeting").update(ends_at=timezone.now())
+    page = client_for("marac_coordinator").get(reverse("marac_listing", args=[second.reference, sent.pk])).content.decode()
+    assert "Repeat" in page
+    assert "None found" not in page
+    assert first.reference not in page
+    assert "the same people were referred" not in page
+
+
+def test_not_accepted_leads_back_to_the_desk_however_often_it_is_pressed(client_for, a_case, desk):
+    case = a_case()
+    sent = desk.sent(case)
+    client, url = client_for("marac_coordinator"), reverse("marac_decide", args=[case.reference, sent.pk])
+    form = {"once": uuid4(), "decision": "decline", "decline_reasons": "The pattern is known elsewhere and a meeting adds nothing."}
+    for _ in range(2):
+        assert client.post(url, form)["Location"] == reverse("marac")
+    assert "Not accepted. The referrer is told why." in client.get(reverse("marac")).content.decode()
+    assert client.post(url, form | {"once": uuid4()}).status_code == 404
+    assert client_for("outsider").post(url, form).status_code in (403, 404)
+
+
+def test_the_reason_for_cancelling_is_asked_for_without_names(client_for, desk):
+    page = client_for("marac_coordinator").get(reverse("marac_meeting_cancel", args=[desk.meeting().pk])).content.decode()
+    assert "No names: this goes into every case on the list." in page
