@@ -17,6 +17,7 @@ class DangerForm(PageForm):
         label="Is anyone in danger right now?",
         help_text="The victim/survivor, a child, you, or anyone else there.",
         choices=[("yes", "Yes"), ("no", "No"), ("not_known", "I cannot tell")],
+        hints={"not_known": "If in doubt, call 999 first."},
     )
 
 
