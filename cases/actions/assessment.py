@@ -1,4 +1,4 @@
-"""What is done to a DASH: start, save, sign, and the second person's decision on a level below the suggested one."""
+"""What is done to a DASH: start, save, sign, and the second person's decision on a lower level."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from cases.models.case import RiskLevel
 from cases.rules import dash as rules
 
 SIGNED = "This assessment has been signed. It cannot be changed."
-# Own choice (docs/dash.md): the suggested level holds meanwhile, so nothing is unsafe while it waits.
+# Own choice (docs/dash.md): the higher level holds meanwhile, so nothing is unsafe while it waits.
 DECIDE_WITHIN = timedelta(hours=48)
 # SEED-152 and SEED-153; the time is our own choice (domain 13.1 T9: the same day where a child is harmed or at risk).
 CHILDREN = {
@@ -73,7 +73,7 @@ def save_answers(act, case, assessment_id, given, opened_with):
 
 @case_action("assessment.sign", "assess_risk")
 def sign_assessment(act, case, assessment_id, assessment_revision, final_level, level_basis, rationale):
-    """A DASH was signed; from now on nobody can change it. A level below the suggested one waits for a second person."""
+    """A DASH was signed; from now on nobody can change it. A level below the suggested one or the case's own waits for a second person."""
     assessment = _own_draft(act, case, assessment_id)
     if assessment_revision != assessment.revision:
         raise Refused("The answers were changed after you opened this page. Check them again, then sign.", code="stale")
@@ -82,24 +82,27 @@ def sign_assessment(act, case, assessment_id, assessment_revision, final_level, 
     points, in_force = rules.score(answers), bands.in_force(act.at)
     suggested = in_force.suggest(points)
     reasons = rules.reasons_cannot_sign(
-        answers=answers, numbers=questions.items, suggested=suggested, final=final_level, basis=level_basis, rationale=rationale
+        answers=answers, numbers=questions.items, suggested=suggested, final=final_level, basis=level_basis, rationale=rationale,
+        current=case.risk_level,
     )
     if reasons:
         raise Refused(reasons, code="unfit")
-    holds, proposed = rules.level_at_signing(final_level, suggested)
+    holds, proposed = rules.level_at_signing(final_level, suggested, case.risk_level)
     assessment.signed_at, assessment.signed_by_id = act.at, act.actor.user_id
     assessment.score, assessment.suggested_level, assessment.bands = points, suggested, in_force.words[:200]
     assessment.final_level, assessment.proposed_level = holds, proposed
-    # While a lower level waits, what holds is what the score suggests.
-    assessment.level_basis = LevelBasis.SCORE if proposed else level_basis
+    assessment.level_basis = rules.basis_at_signing(level_basis, proposed, holds, suggested)
     assessment.rationale = rationale
     assessment.save()
-    _set_case_level(case, holds, act.at)
-    _tell(act, case, assessment, f"Risk assessed as {holds}", _how_decided(assessment))
+    is_held = assessment.level_basis == LevelBasis.HELD
+    if not is_held:
+        _set_case_level(case, holds, act.at)
+    title = f"Risk stays {holds} until a second person has decided" if is_held else f"Risk assessed as {holds}"
+    _tell(act, case, assessment, title, _how_decided(assessment))
     if proposed:
         _raise_task(
-            act, case, assessment, "countersign", "Decide on a risk level below the suggested one",
-            f"The score suggests {suggested}; {proposed} was proposed. {suggested.capitalize()} holds until another person has decided.", DECIDE_WITHIN,
+            act, case, assessment, "countersign", "Decide on a lower risk level",
+            f"The score suggests {suggested}; {proposed} was proposed. {holds.capitalize()} holds until another person has decided.", DECIDE_WITHIN,
         )
     _ask_about_children(act, case, assessment, answers)
     for consequence in extensions.ON_SIGNED:
@@ -112,7 +115,7 @@ def sign_assessment(act, case, assessment_id, assessment_revision, final_level, 
 
 @case_action("assessment.decide", "countersign")
 def decide_downgrade(act, case, assessment_id, decision, reason):
-    """A second person approved a level below the suggested one, or did not."""
+    """A second person approved a lower level, or did not."""
     assessment = Assessment.objects.filter(case=case, pk=assessment_id, signed_at__isnull=False).first()
     if assessment is None:
         raise Http404
@@ -126,7 +129,8 @@ def decide_downgrade(act, case, assessment_id, decision, reason):
     assessment.decided_at, assessment.decided_by_id = act.at, act.actor.user_id
     assessment.decision, assessment.decision_reason = decision, reason
     if decision == "approved":
-        assessment.final_level, assessment.level_basis = assessment.proposed_level, LevelBasis.JUDGEMENT
+        assessment.final_level = assessment.proposed_level
+        assessment.level_basis = rules.basis_once_approved(assessment.proposed_level, assessment.suggested_level)
     assessment.save()
     is_latest = not Assessment.objects.filter(case=case, signed_at__gt=assessment.signed_at).exists()
     if decision == "approved" and is_latest:

@@ -106,7 +106,7 @@ class LevelForm(OnceForm):
     level_basis = ChoiceField(
         label="What decided the level?",
         error_messages={"required": "Select what decided the level"},
-        choices=LevelBasis.choices,
+        choices=[choice for choice in LevelBasis.choices if choice[0] in rules.BASES],
         hints={
             LevelBasis.SCORE: "The level is the one that the score suggests.",
             LevelBasis.JUDGEMENT: "You are more, or less, concerned than the score says. Say why below.",
@@ -116,13 +116,13 @@ class LevelForm(OnceForm):
     )
     rationale = Notes(
         label="Why?", required=False,
-        help_text="Needed where the level is not the suggested one, or judgement decided. "
+        help_text="Needed where the level is not the suggested one or is below the case’s level now, or judgement decided. "
         f"At least {rules.RATIONALE_LEAST} characters where judgement alone makes it high.",
     )
 
-    def __init__(self, *args, suggested, **kwargs):
+    def __init__(self, *args, suggested, current, **kwargs):
         super().__init__(*args, **kwargs)
-        self.suggested = suggested
+        self.suggested, self.current = suggested, current
 
     def clean(self):
         facts = super().clean()
@@ -131,7 +131,7 @@ class LevelForm(OnceForm):
             for reason in rules.reasons_basis_unfit(final, self.suggested, basis):
                 self.add_error("level_basis", reason)
             if "rationale" in facts:
-                for reason in rules.reasons_rationale_short(final, self.suggested, basis, facts["rationale"]):
+                for reason in rules.reasons_rationale_short(final, self.suggested, basis, facts["rationale"], self.current):
                     self.add_error("rationale", reason)
         return facts
 
@@ -140,7 +140,7 @@ class DecideForm(OnceForm):
     """The second person's decision."""
 
     decision = ChoiceField(
-        label="Do you approve the lower level?", choices=[("approved", "Yes, approve it"), ("declined", "No, the suggested level stays")],
+        label="Do you approve the lower level?", choices=[("approved", "Yes, approve it"), ("declined", "No, the level stays")],
         error_messages={"required": "Select whether you approve the lower level"},
     )
     reason = Notes(label="Why?", max_length=1000, rows=4, error_messages={"required": "Say why"})

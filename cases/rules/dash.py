@@ -6,6 +6,7 @@ YES, NO, DONT_KNOW = "yes", "no", "dont_know"
 SAID = (YES, NO, DONT_KNOW)
 STANDARD, MEDIUM, HIGH = LEVELS = ("standard", "medium", "high")  # from the lowest up
 SCORE, JUDGEMENT, ESCALATION, REPEAT = BASES = ("score", "judgement", "escalation", "repeat")
+HELD = "held"  # nobody's choice: the level that the case had goes on until a second person has decided
 RATIONALE_LEAST = 50  # characters, where judgement alone makes it high
 
 
@@ -22,8 +23,13 @@ def suggested_level(points: int, high_from: int, medium_from: int) -> str:
 
 
 def is_lower(level: str, than: str) -> bool:
-    """Is one level lower than another?"""
-    return LEVELS.index(level) < LEVELS.index(than)
+    """Is one level lower than another? Nothing is lower than "": not assessed yet."""
+    return bool(than) and LEVELS.index(level) < LEVELS.index(than)
+
+
+def floor(suggested: str, current: str) -> str:
+    """The lowest level that one person may sign: what the score suggests, or the case's level now ("" where it has none) if that is higher."""
+    return current if is_lower(suggested, current) else suggested
 
 
 def unanswered(answers: Mapping[int, str], numbers: Iterable[int]) -> list[int]:
@@ -62,20 +68,21 @@ def reasons_basis_unfit(final: str, suggested: str, basis: str) -> list[str]:
     return []
 
 
-def reasons_rationale_short(final: str, suggested: str, basis: str, rationale: str) -> list[str]:
-    """Why the written reason is not enough."""
+def reasons_rationale_short(final: str, suggested: str, basis: str, rationale: str, current: str = "") -> list[str]:
+    """Why the written reason is not enough. `current` is the case's level now: whoever decides on a lower one reads why."""
     written = len(rationale.strip())
     if basis == JUDGEMENT and final == HIGH and suggested != HIGH:
         if written >= RATIONALE_LEAST:
             return []
         return [f"Your judgement alone makes this high. Say why, in {RATIONALE_LEAST} characters or more."]
-    if not written and (final != suggested or basis == JUDGEMENT):
+    if not written and (final != suggested or basis == JUDGEMENT or is_lower(final, current)):
         return ["Say why you decided on this level."]
     return []
 
 
 def reasons_cannot_sign(
-    *, answers: Mapping[int, str], numbers: Iterable[int], suggested: str, final: str, basis: str, rationale: str, is_signed: bool = False
+    *, answers: Mapping[int, str], numbers: Iterable[int], suggested: str, final: str, basis: str, rationale: str, current: str = "",
+    is_signed: bool = False,
 ) -> list[str]:
     """Why an assessment cannot be signed with this level; empty when it can."""
     if is_signed:
@@ -83,16 +90,29 @@ def reasons_cannot_sign(
     reasons = reasons_unanswered(answers, numbers) + reasons_level_unfit(final)
     if final not in LEVELS:
         return reasons
-    return reasons + reasons_basis_unfit(final, suggested, basis) + reasons_rationale_short(final, suggested, basis, rationale)
+    return reasons + reasons_basis_unfit(final, suggested, basis) + reasons_rationale_short(final, suggested, basis, rationale, current)
 
 
-def level_at_signing(final: str, suggested: str) -> tuple[str, str]:
+def level_at_signing(final: str, suggested: str, current: str) -> tuple[str, str]:
     """The level that holds once signed, and the lower one that waits for a second person ("" where none waits)."""
-    return (suggested, final) if is_lower(final, suggested) else (final, "")
+    lowest = floor(suggested, current)
+    return (lowest, final) if is_lower(final, lowest) else (final, "")
+
+
+def basis_at_signing(basis: str, proposed: str, holds: str, suggested: str) -> str:
+    """What the level that holds rests on: the assessor's word or, while a lower one waits, the score or else the level that the case had."""
+    if not proposed:
+        return basis
+    return SCORE if holds == suggested else HELD
+
+
+def basis_once_approved(proposed: str, suggested: str) -> str:
+    """What a lower level rests on once a second person has approved it."""
+    return SCORE if proposed == suggested else JUDGEMENT
 
 
 def reasons_cannot_decide(*, proposed: str, is_decided: bool, signed_by: object, decider: object, reason: str) -> list[str]:
-    """Why this person cannot decide on a level proposed below the suggested one; empty when they can."""
+    """Why this person cannot decide on a proposed lower level; empty when they can."""
     if not proposed:
         return ["No lower level was proposed."]
     if is_decided:

@@ -110,7 +110,7 @@ def sign(request, reference, number):
         return redirect("assessment_check", reference, number)
     in_force, points = bands.in_force(timezone.now()), rules.score(answers)
     suggested = in_force.suggest(points)
-    form = LevelForm(*_typed(request), suggested=suggested, initial={"revision": draft.revision})
+    form = LevelForm(*_typed(request), suggested=suggested, current=case.risk_level, initial={"revision": draft.revision})
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         try:
@@ -122,14 +122,14 @@ def sign(request, reference, number):
             return redirect("assessment", reference, number)
         except Refused as refusal:
             is_signed = refusal.code == "signed"
-            form = _again(request, LevelForm, {"revision": draft.revision}, suggested=suggested)
+            form = _again(request, LevelForm, {"revision": draft.revision}, suggested=suggested, current=case.risk_level)
             form.add_error(refusal.field, refusal.reasons)
         else:
             messages.success(request, "Signed. Nobody can change it now.")
             return redirect("assessment", reference, number)
     return _page(
         request, "sign", case, form=form, assessment=draft, score=points, total=len(questions.items), suggested=suggested, bands=in_force.words,
-        factors=rules.present(questions.critical_factors, answers), is_signed=is_signed,
+        factors=rules.present(questions.critical_factors, answers), is_signed=is_signed, lowest=rules.floor(suggested, case.risk_level),
     )
 
 
@@ -153,7 +153,7 @@ def read(request, reference, number):
 
 @needs("countersign")
 def decide(request, reference, number):
-    """The second person approves a level below the suggested one, or does not."""
+    """The second person approves a lower level, or does not."""
     case = open_case(request.actor, reference, "countersign", part=f"assessment:{number}")
     assessment = assessment_to_read(request.actor, case, number)
     if not assessment.awaits_second_person:

@@ -351,6 +351,68 @@ def test_an_old_downgrade_does_not_move_a_case_assessed_since(lowered, a_signed,
     assert Case.objects.get().risk_level == "high"
 
 
+# --- one agency's signature never lowers a shared case
+
+
+@pytest.fixture
+def kept(a_case, a_signed, share):
+    """High by the housing agency's judgement; then a partner signs one Yes by the score."""
+    case = a_case()
+    share(case, "harbour_idva")
+    high = a_signed(case, yes=[1, 15], final="high", basis="judgement", rationale=LONG)
+    return high, a_signed(case, yes=[1], final="standard", rationale="He has moved away.", persona="idva")
+
+
+def test_a_case_stays_high_when_a_partner_signs_standard(kept):
+    high, signed = kept
+    assert (signed.suggested_level, signed.final_level, signed.proposed_level, signed.level_basis) == ("standard", "high", "standard", "held")
+    assert signed.awaits_second_person
+    case = Case.objects.get()
+    assert (case.risk_level, case.risk_level_at) == ("high", high.signed_at)
+    task = Task.objects.get(kind="countersign")
+    assert (task.agency_id, task.why) == (
+        signed.agency_id, "The score suggests standard; standard was proposed. High holds until another person has decided.",
+    )
+    assert Entry.objects.filter(kind="risk").latest("id").title == "Risk stays high until a second person has decided"
+    assert Task.objects.filter(kind="children.early_help").count() == 0
+
+
+def test_what_is_merely_kept_prepares_no_referral(kept):
+    from marac.models import Referral
+
+    assert [referral.assessment_id for referral in Referral.objects.all()] == [kept[0].pk]
+
+
+def test_another_person_lowers_the_case(kept, people):
+    with pytest.raises(PermissionDenied):
+        decide(people, kept[1], persona="idva")
+    decided = decide(people, kept[1], persona="idva_manager")
+    assert (decided.final_level, decided.level_basis, Case.objects.get().risk_level) == ("standard", "score", "standard")
+
+
+def test_another_person_who_does_not_approve_leaves_the_case_where_it_is(kept, people):
+    decided = decide(people, kept[1], "declined", "idva_manager")
+    assert (decided.final_level, decided.level_basis, Case.objects.get().risk_level) == ("high", "held", "high")
+    assert Entry.objects.filter(kind="risk").latest("id").title == "Lower risk level not approved: high stays"
+
+
+def test_raising_the_case_needs_nobody_else(a_case, a_signed, share):
+    case = a_case()
+    share(case, "harbour_idva")
+    a_signed(case, yes=[1])
+    raised = a_signed(case, yes=range(1, 11), final="medium", persona="idva")
+    assert (raised.final_level, raised.proposed_level, Case.objects.get().risk_level) == ("medium", "", "medium")
+    assert not Task.objects.filter(kind="countersign").exists()
+
+
+def test_lowering_the_case_needs_words(a_case, a_signed, start, answer, sign):
+    draft = start(a_signed(yes=range(1, 15), final="high").case)
+    answer(draft)
+    with pytest.raises(Refused, match="Say why"):
+        sign(draft)
+    assert Case.objects.get().risk_level == "high"
+
+
 # --- a child is a victim too
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from audit.models import Event
 from cases.dash.reading import mark_of
-from cases.models import Answer, Assessment, Exclusion, Task
+from cases.models import Answer, Assessment, Case, Exclusion, Task
 from tests.personas import PERSONAS
 
 pytestmark = pytest.mark.django_db
@@ -431,6 +431,23 @@ def test_a_level_below_the_suggested_one_goes_to_a_second_person(a_signed, clien
     page = text_of(manager.get(read))
     assert "Medium risk" in page and "approved</strong> by Dorian Whitlock" in page and "Visited together." in page
     assert Task.objects.get(kind="countersign").done_by == people.housing_manager
+
+
+def test_who_signs_below_the_cases_level_knows_it_before_and_after(a_signed, start, answer, client, client_for):
+    case = a_signed(yes=[1, 15], final="high", basis="judgement", rationale=LONG).case
+    draft = start(case)
+    answer(draft, yes=[1])
+    path = url("assessment_sign", case, draft.pk)
+    page = text_of(client.get(path))
+    assert "A level below high needs a second person. Until they have decided, high holds." in page and "The case’s level now" in page
+    assert 'value="held"' not in page
+    short = client.post(path, level(draft))
+    assert short.status_code == 422 and "Say why you decided on this level." in text_of(short)
+    client.post(path, level(draft, rationale="He has moved away."))
+    page = text_of(client.get(url("assessment", case, draft.pk)))
+    assert "High risk" in page and "Standard was proposed, below the level that the case has." in page and "until then high holds" in page
+    page = text_of(client_for("housing_manager").get(url("assessment_decide", case, draft.pk)))
+    assert "High. Decided by: the level that the case had" in page and "He has moved away." in page
 
 
 def test_the_next_assessment_shows_what_changed(a_signed, client):

@@ -12,6 +12,7 @@ LONG = "Escalating fast since the separation; she expects to be killed."
 
 answers = st.fixed_dictionaries({number: st.sampled_from(rules.SAID) for number in NUMBERS})
 levels = st.sampled_from(rules.LEVELS)
+levels_of_a_case = st.sampled_from(("", *rules.LEVELS))
 bases = st.sampled_from(rules.BASES)
 
 
@@ -141,10 +142,49 @@ def test_judgement_alone_for_high_needs_fifty_characters():
     assert sign(final="high", basis=rules.ESCALATION, rationale="Four in a year.") == []
 
 
+def test_a_level_below_the_cases_own_needs_words_for_who_decides():
+    assert sign(current="high") == ["Say why you decided on this level."]
+    assert sign(current="high", rationale="He is in prison.") == []
+    assert sign(current="standard") == sign(current="") == []
+
+
+@given(levels, levels, levels_of_a_case)
+def test_no_signature_alone_ever_lowers_a_cases_level(final, suggested, current):
+    holds, proposed = rules.level_at_signing(final, suggested, current)
+    assert not rules.is_lower(holds, current)
+    assert (proposed == final) is (rules.is_lower(final, current) or rules.is_lower(final, suggested))
+    assert proposed or holds == final  # raising is free
+
+
+@pytest.mark.parametrize(
+    ("final", "suggested", "current", "holds", "basis", "approved"),
+    [
+        ("standard", "standard", "high", "high", "held", "score"),
+        ("medium", "standard", "high", "high", "held", "judgement"),
+        ("standard", "medium", "high", "high", "held", "judgement"),
+        ("medium", "high", "standard", "high", "score", "judgement"),
+        ("medium", "high", "high", "high", "score", "judgement"),
+    ],
+)
+def test_what_holds_while_a_lower_level_waits_and_what_it_rests_on(final, suggested, current, holds, basis, approved):
+    assert rules.level_at_signing(final, suggested, current) == (holds, final)
+    assert rules.basis_at_signing(rules.JUDGEMENT, final, holds, suggested) == basis
+    assert rules.basis_once_approved(final, suggested) == approved
+
+
+@given(bases, levels, levels)
+def test_what_does_not_wait_rests_on_what_the_assessor_said(basis, holds, suggested):
+    assert rules.basis_at_signing(basis, "", holds, suggested) == basis
+
+
+def test_nobody_chooses_held():
+    assert sign(basis=rules.HELD) == ["Select what decided the level."]
+
+
 @given(answers, levels, bases, st.text(max_size=80), st.integers(1, 24), st.integers(1, 24))
 def test_a_lower_level_never_holds_without_another_person(said, final, basis, rationale, high_from, medium_from):
     suggested = rules.suggested_level(rules.score(said), high_from, medium_from)
-    holds, proposed = rules.level_at_signing(final, suggested)
+    holds, proposed = rules.level_at_signing(final, suggested, "")
     assert not rules.is_lower(holds, suggested)
     assert (proposed == final) is rules.is_lower(final, suggested)
     if rules.is_lower(final, suggested) and basis != rules.JUDGEMENT:
