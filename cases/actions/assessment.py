@@ -75,6 +75,8 @@ def save_answers(act, case, assessment_id, given, opened_with):
 def sign_assessment(act, case, assessment_id, assessment_revision, final_level, level_basis, rationale):
     """A DASH was signed; from now on nobody can change it. A level below the suggested one or the case's own waits for a second person."""
     assessment = _own_draft(act, case, assessment_id)
+    if not case.is_open:
+        raise Refused("This case is closed. Reopen it before you sign.", code="closed")
     if assessment_revision != assessment.revision:
         raise Refused("The answers were changed after you opened this page. Check them again, then sign.", code="stale")
     answers = said_in(assessment.answers.all())

@@ -413,6 +413,18 @@ def test_lowering_the_case_needs_words(a_case, a_signed, start, answer, sign):
     assert Case.objects.get().risk_level == "high"
 
 
+def test_a_closed_case_is_not_signed_on_and_the_draft_stays(a_case, start, answer, sign, people):
+    draft = start(a_case(clock=None))
+    answer(draft, yes=range(1, 15))
+    Case.objects.update(status="closed", closed_at=timezone.now(), closed_by=people.housing_officer, closing_reason="needs_met")
+    with pytest.raises(Refused, match=r"^This case is closed\. Reopen it before you sign\.$") as refusal:
+        sign(draft, "high")
+    assert refusal.value.code == "closed"
+    draft.refresh_from_db()
+    assert not draft.is_signed and draft.answers.filter(said="yes").count() == 14
+    assert Case.objects.get().risk_level == "" and not Task.objects.exists()
+
+
 # --- a child is a victim too
 
 @pytest.mark.parametrize(

@@ -450,6 +450,17 @@ def test_who_signs_below_the_cases_level_knows_it_before_and_after(a_signed, sta
     assert "High. Decided by: the level that the case had" in page and "He has moved away." in page
 
 
+def test_a_closed_case_says_so_when_it_is_signed_and_keeps_what_was_typed(a_case, start, answer, client, people):
+    draft = start(a_case(clock=None))
+    answer(draft)
+    sent = level(draft, rationale="my words")
+    Case.objects.update(status="closed", closed_at=timezone.now(), closed_by=people.housing_officer, closing_reason="needs_met")
+    response = client.post(url("assessment_sign", draft.case, draft.pk), sent)
+    page = text_of(response)
+    assert response.status_code == 422 and "This case is closed. Reopen it before you sign." in page and "my words" in page
+    assert not Assessment.objects.get().is_signed
+
+
 def test_the_next_assessment_shows_what_changed(a_signed, client):
     first = a_signed(yes=[1])
     second = a_signed(first.case, yes=[1, 15], final="high", basis="judgement", rationale=LONG)
