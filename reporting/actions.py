@@ -5,6 +5,7 @@ compare-and-set on its claim: of two workers one goes on, and one that was thoug
 """
 
 import hashlib
+from datetime import datetime
 from uuid import uuid4
 
 from celery import current_app
@@ -16,7 +17,7 @@ from django.urls import reverse
 from agencies.gate import Change, Refused, agency_action
 from reporting import rules
 from reporting.indicators import IN_FORCE
-from reporting.models import ReturnRun, RunState, Stage
+from reporting.models import PublishedQuarter, ReturnRun, RunState, Stage
 
 UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
 
@@ -24,7 +25,7 @@ UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
 @agency_action("return.ask", "prepare_return")
 def ask_for_return(act, *, quarter):
     """Ask for the return of a quarter. Where the agency's own is being prepared already, that one."""
-    reasons = rules.reasons_cannot_ask(quarter.starts_at, act.at)
+    reasons = rules.reasons_cannot_ask(quarter.ends_at, act.at)
     if reasons:
         raise Refused(reasons, code="early", field="quarter")
     agency = act.actor.agency_id
@@ -70,10 +71,17 @@ def claim_return(act, *, run):
 
 
 @agency_action("return.count", "prepare_return")
-def keep_numbers(act, *, run, claim, taken_at, published):
-    """A worker keeps the numbers of a return as they will be printed."""
-    _advance(run, claim, stage=Stage.DRAWING, claimed_at=act.at, taken_at=taken_at, published=published)
-    return Change(subject=f"return:{run}", after={"taken_at": taken_at.isoformat(), "below": published["below"]})
+def keep_numbers(act, *, run, claim, edition, columns, prepared_for):
+    """A worker keeps the numbers of a return as they will be printed.
+
+    Gives what is kept: of a quarter that was published before, the numbers of that time, whatever the worker counted now.
+    """
+    # In the order of the quarters, so that two workers who publish the same ones wait for one another instead of each for the other.
+    kept = {one["quarter"]: _publish_once(edition, one) for one in sorted(columns, key=lambda one: one["quarter"])}
+    published = {"prepared_for": prepared_for, "quarters": [kept[one["quarter"]] for one in columns]}
+    first = published["quarters"][0]
+    _advance(run, claim, stage=Stage.DRAWING, claimed_at=act.at, taken_at=datetime.fromisoformat(first["taken_at"]), published=published)
+    return Change(subject=f"return:{run}", after={"taken_at": first["taken_at"], "below": first["below"]}, result=published)
 
 
 @agency_action("return.finish", "prepare_return")
@@ -114,6 +122,17 @@ def _own(act, run, *, is_ready=False, with_document=False, lock=False):
     if found is None:
         raise Http404
     return found
+
+
+def _publish_once(edition, column):
+    """The numbers of a quarter as they were published first, by whichever agency's return; these here, where it was by none."""
+    if column["counts"] is None:
+        return column
+    facts = {name: column[name] for name in ("below", "basis", "counts")}
+    row, _ = PublishedQuarter.objects.get_or_create(
+        quarter=column["quarter"], edition=edition, defaults={**facts, "taken_at": datetime.fromisoformat(column["taken_at"])}
+    )
+    return {"quarter": row.quarter, "taken_at": row.taken_at.isoformat(), "below": row.below, "basis": row.basis, "counts": row.counts}
 
 
 def _advance(run, claim, **columns):

@@ -5,19 +5,21 @@ from uuid import uuid4
 from django import forms
 
 from reporting.quarters import parse_quarter
+from ui.times import local_date
 
 
 class QuarterForm(forms.Form):
-    """Choose a quarter. The one that still runs says so."""
+    """Choose a quarter that is over. When the one that still runs can be chosen stands beside the question."""
 
     quarter = forms.TypedChoiceField(
-        label="Quarter", coerce=parse_quarter, help_text="The reporting year begins on 1 April.",
+        label="Quarter", coerce=parse_quarter,
         error_messages={"required": "Choose a quarter"},
     )
     once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
-    def __init__(self, *args, quarters, at, **kwargs):
+    def __init__(self, *args, quarters, running, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["quarter"].choices = [
-            (one.code, f"{one.label} ({one.reporting_label})" + ("" if one.is_complete(at) else ", incomplete")) for one in quarters
-        ]
+        self.fields["quarter"].choices = [(one.code, f"{one.label} ({one.reporting_label})") for one in quarters]
+        self.fields["quarter"].help_text = (
+            f"The reporting year begins on 1 April. {running.label} still runs: it can be asked for from {local_date(running.ends_at)}."
+        )

@@ -35,13 +35,17 @@ class Share:
 
 @dataclass(frozen=True)
 class Table:
-    """Counts of one unit (never mixed: cases, people, referrals and promises are different things)."""
+    """Counts of one unit (never mixed: cases, people, referrals and promises are different things).
+
+    `source` is for readers; `source_code` is this project's own numbering of its sources, and stands on no page.
+    """
 
     code: str
     title: str
     unit: str
     definition: str
     source: str
+    source_code: str
     rows: tuple[Row, ...]
     share: Share | None = None
 

@@ -1,4 +1,4 @@
-"""Returns that somebody asked for: how far each one is, and what it said once it was ready. Numbers only: no case, no name."""
+"""Returns that somebody asked for, how far each one is and what it said; and the numbers of each quarter, published once. No case, no name."""
 
 from uuid import uuid4
 
@@ -27,6 +27,28 @@ class Stage(models.TextChoices):
 
 # How much of the way is behind at each stage, for the progress bar.
 PERCENT = {Stage.WAITING: 5, Stage.COUNTING: 25, Stage.DRAWING: 65, Stage.DONE: 100}
+
+
+class PublishedQuarter(models.Model):
+    """The numbers of one quarter as printed, the same in every return of every agency that shows it.
+
+    Two sets of numbers of one quarter, taken at two moments, can be subtracted, and the difference speaks of the few people who came
+    between. So a quarter is counted for publication once, and the table keeps it from being changed.
+    """
+
+    quarter = models.CharField(max_length=7, help_text="2025-q4")
+    edition = models.CharField(max_length=20)
+    taken_at = models.DateTimeField(help_text="the moment that the numbers speak of")
+    below = models.PositiveSmallIntegerField(help_text="the number below which counts were hidden at that moment")
+    basis = models.CharField(max_length=300, help_text="where that number came from")
+    counts = models.JSONField(help_text="the numbers as printed; hidden ones are null")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["quarter", "edition"], name="quarter_published_once")]
+        triggers = [pgtrigger.Protect(name="published_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self):
+        return f"numbers of {self.quarter}"
 
 
 class ReturnRun(models.Model):

@@ -5,6 +5,7 @@ next begins again from the start.
 """
 
 import logging
+from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
@@ -13,8 +14,8 @@ from agencies import policies
 from agencies.actors import actor_for
 from agencies.gate import Refused
 from reporting import actions, quarterly
-from reporting.models import ReturnRun, RunState
-from reporting.publication import publish, words
+from reporting.models import PublishedQuarter, ReturnRun, RunState
+from reporting.publication import column, publish, words
 from ui.pdf import render_pdf
 
 log = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 
 def prepare(run_id):
     """Prepare one return, if it still waits for somebody. Tells whether it is ready now."""
-    run = ReturnRun.objects.select_related("asked_by").defer("pdf").filter(pk=run_id).first()
+    run = ReturnRun.objects.select_related("asked_by", "agency").defer("pdf").filter(pk=run_id).first()
     if run is None:
         return False
     actor = actor_for(run.asked_by, "worker")
@@ -53,12 +54,23 @@ def _prepare(actor, run, claim):
 
 
 def count(actor, run, claim):
-    """Take the numbers of the run's quarter and the two beside it, leave out what must stay hidden, and keep the rest."""
+    """Take the numbers of the run's quarter and the two beside it, leave out what must stay hidden, and keep the rest.
+
+    A quarter that was published before is not counted again: it keeps the numbers of that time.
+    """
     at = timezone.now()
     below = policies.in_force("returns.suppress_below", None, at)
-    published = publish(quarterly.numbers(actor, run.period, at), run.edition, below.whole, below.basis, actor.agency_name)
-    actions.keep_numbers(actor, run=run.pk, claim=claim, taken_at=at, published=published)
-    run.taken_at, run.published = at, published
+    wanted = quarterly.periods(run.period)
+    before = PublishedQuarter.objects.filter(edition=run.edition, quarter__in=[one.code for one in wanted])
+    columns = {one.quarter: column(one.quarter, one.counts, one.taken_at, one.below, one.basis) for one in before}
+    missing = [one for one in wanted if one.code not in columns]
+    if missing:
+        found = quarterly.numbers(actor, run.period, at, only=missing)
+        columns |= {one["quarter"]: one for one in publish(found, run.edition, below.whole, below.basis, at)}
+    run.published = actions.keep_numbers(
+        actor, run=run.pk, claim=claim, edition=run.edition, columns=[columns[one.code] for one in wanted], prepared_for=run.agency.short_name
+    )
+    run.taken_at = datetime.fromisoformat(run.published["quarters"][0]["taken_at"])
 
 
 def draw(run):

@@ -4,29 +4,48 @@ Everything here is made from the frozen run and its edition alone, so that the s
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from reporting.indicators import edition
 from reporting.quarters import parse_quarter
 from reporting.suppression import hidden_counts
 from ui.charts import BarChart, Series
-from ui.times import local_time, short_date
+from ui.times import local_time, short_time
 
 HIDDEN = "hidden"
 NOT_KEPT = "no data"
+ONCE = "The figures of a quarter are taken once, for the first return that shows it, and stand unchanged in every return after that."
 
 
-def publish(numbers, version, below, basis, prepared_for):
-    """The numbers as they may be printed: what must stay hidden is left out here, and nothing else is ever stored.
+def publish(numbers, version, below, basis, taken_at):
+    """The numbers of each quarter as they may be printed: what must stay hidden is left out here, and nothing else is ever stored.
 
-    `below` and `basis` are the number in force and where it comes from; the agency's name is kept too, since it may change.
+    `below` and `basis` are the number in force and where it comes from.
     """
     found = edition(version)
-    quarters = []
+    columns = []
     for quarter, counts in numbers.items():
         hidden = frozenset() if counts is None else hidden_counts(counts, found.sums, below)
         shown = None if counts is None else {code: None if code in hidden else counts[code] for code in sorted(found.codes)}
-        quarters.append({"quarter": quarter.code, "counts": shown})
-    return {"below": below, "basis": basis, "prepared_for": prepared_for, "quarters": quarters}
+        columns.append(column(quarter.code, shown, taken_at, below, basis))
+    return columns
+
+
+def column(quarter, counts, taken_at, below, basis):
+    """One quarter of a return as it is kept; of one without data there is nothing to say."""
+    if counts is None:
+        return {"quarter": quarter, "counts": None}
+    return {"quarter": quarter, "counts": counts, "taken_at": taken_at.isoformat(), "below": below, "basis": basis}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the numbers of one quarter come from: when they were taken, what was hidden then, and how much that was."""
+
+    quarter: str
+    as_of: str
+    below: str
+    how_many: str
 
 
 @dataclass(frozen=True)
@@ -65,47 +84,36 @@ class Document:
     reporting_quarter: str
     prepared_for: str
     columns: tuple[str, ...]
-    is_complete: bool
     headlines: tuple[tuple[str, str], ...]
     chart: BarChart
     chart_note: str
     chart_unit: str
     sections: tuple[Section, ...]
     hiding: str
-    hiding_basis: str
-    hidden_by_quarter: tuple[tuple[str, str], ...]
+    origins: tuple[Origin, ...]
     version: str
 
 
 def document(run):
     """The return that a counted run holds."""
-    found, period, taken_at = edition(run.edition), run.period, run.taken_at
-    kept = [(parse_quarter(one["quarter"]), one["counts"]) for one in run.published["quarters"]]
-    columns = tuple(_column(quarter, taken_at) for quarter, _ in kept)
-    every = [counts for _, counts in kept]
+    found, period, kept = edition(run.edition), run.period, run.published["quarters"]
+    columns = tuple(parse_quarter(one["quarter"]).label for one in kept)
+    every = [one["counts"] for one in kept]
     return Document(
         title=found.title,
         quarter=period.label,
         reporting_quarter=period.reporting_label,
         prepared_for=run.published["prepared_for"],
         columns=columns,
-        is_complete=period.is_complete(taken_at),
         headlines=tuple((_written(every[0], row.code), row.label) for row in found.headlines),
-        chart=_chart(found.chart, period, every[0], taken_at),
+        chart=_chart(found.chart, period, every[0]),
         chart_note=found.chart.definition,
         chart_unit=found.chart.unit,
         sections=tuple(_section(table, every) for table in found.tables),
-        hiding=_hiding(run.published["below"]),
-        hiding_basis=run.published["basis"],
-        hidden_by_quarter=tuple(zip(columns, map(_how_many_hidden, every), strict=True)),
+        hiding=_hiding(kept[0]["below"]),
+        origins=tuple(_origin(label, one) for label, one in zip(columns, kept, strict=True)),
         version=found.version,
     )
-
-
-def _column(quarter, taken_at):
-    if quarter.is_complete(taken_at):
-        return quarter.label
-    return f"{quarter.label}, to {short_date(taken_at)} (incomplete)"
 
 
 def _written(counts, code):
@@ -136,14 +144,11 @@ def _share(share, counts):
     return f"{tenths // 10}.{tenths % 10}%"
 
 
-def _chart(chart, period, counts, taken_at):
+def _chart(chart, period, counts):
     series = []
     for label, part in chart.series:
         values = [counts[f"{part}.{number}"] for number in (1, 2, 3)]
-        shown = [
-            "not begun" if month.starts_at > taken_at else _written(counts, f"{part}.{number}")
-            for number, month in enumerate(period.months, start=1)
-        ]
+        shown = [_written(counts, f"{part}.{number}") for number in (1, 2, 3)]
         series.append(Series(label, tuple(values), tuple(shown)))
     said = "; ".join(
         f"{month.label}: " + ", ".join(f"{one.shown[number]} {one.name.lower()}" for one in series) for number, month in enumerate(period.months)
@@ -154,17 +159,25 @@ def _chart(chart, period, counts, taken_at):
 def _hiding(below):
     if below <= 1:
         return "No count is hidden."
-    small = "Counts of 1" if below == 2 else f"Counts from 1 to {below - 1}"
     return (
-        f"{small} are hidden, so that nobody can be recognised in them. Further counts are hidden where a small one could be worked out"
+        f"{_small(below)} are hidden, so that nobody can be recognised in them. Further counts are hidden where a small one could be worked out"
         f" from a total; a hidden count can therefore be of any size. A nought is shown, because it speaks of nobody. A share is shown only"
         f" where both of its counts are."
     )
 
 
+def _small(below):
+    return "Counts of 1" if below == 2 else f"Counts from 1 to {below - 1}"
+
+
+def _origin(label, one):
+    if one["counts"] is None:
+        return Origin(label, NOT_KEPT, NOT_KEPT, NOT_KEPT)
+    small = f"{_small(one['below'])} ({one['basis']})" if one["below"] > 1 else f"No count ({one['basis']})"
+    return Origin(label, short_time(datetime.fromisoformat(one["taken_at"])), small, _how_many_hidden(one["counts"]))
+
+
 def _how_many_hidden(counts):
-    if counts is None:
-        return NOT_KEPT
     hidden = sum(value is None for value in counts.values())
     return f"{hidden} of {len(counts)} counts" if hidden else "none"
 
@@ -176,4 +189,5 @@ def words(run):
         "as_of": f"Figures as they stood on {local_time(run.taken_at)}",
         "hidden": HIDDEN,
         "not_kept": NOT_KEPT,
+        "once": ONCE,
     }

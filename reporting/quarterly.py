@@ -5,10 +5,11 @@ promise was kept follows from when it was due and when it stopped, never from wh
 one another come from one query each, so that they add up however busy the moment is.
 """
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, F, Min, Q
 
 from cases import access
-from cases.models import Assessment, Clock
+from cases.models import Assessment, Case, Clock
 from cases.models.case import RiskLevel
 from cases.models.clock import ClockOutcome
 from marac.models import Listing, MeetingState, Referral
@@ -23,20 +24,26 @@ def periods(quarter):
     return [quarter, quarter.previous, quarter.year_before]
 
 
-def numbers(actor, quarter, at):
-    """{quarter: {code: count}} for the three quarters of a return, as things stand at `at`.
+def numbers(actor, quarter, at, only=None):
+    """{quarter: {code: count}} for the three quarters of a return, or those of them in `only`, as things stand at `at`.
 
     None instead of counts for a quarter that was over before the first case was opened: nothing was kept then, which is not nought.
     Raises PermissionDenied unless the actor may prepare returns.
     """
     cases = access.cases_to_count(actor)
     began = _first_opened(cases)
-    return {one: _counts(cases, one, at) if one == quarter or _was_kept(one, began) else None for one in periods(quarter)}
+    wanted = periods(quarter) if only is None else only
+    return {one: _counts(cases, one, at) if one == quarter or _was_kept(one, began) else None for one in wanted}
 
 
 def first_opened_at(actor):
-    """When the first case of all was opened, so that a return can be asked for from then on; None before there is one."""
-    return _first_opened(access.cases_to_count(actor))
+    """When the first case of all was opened, so that a return can be asked for from then on; None before there is one.
+
+    A date for the list of quarters to begin with, and no count: the log of counting keeps no line of it.
+    """
+    if not actor.may("prepare_return"):
+        raise PermissionDenied("prepare_return")
+    return _first_opened(Case.objects.all())
 
 
 def _first_opened(cases):
@@ -91,7 +98,7 @@ def _promises(cases, quarter, at):
 def _disclosures(cases, quarter):
     asked = {f"disclosures.{route}": Q(route=route) for route in ROUTES}
     asked["disclosures.other"] = ~Q(route__in=list(ROUTES))
-    logged = Disclosure.objects.filter(_within(quarter, "submitted_at"), state=DisclosureState.SUBMITTED, case__in=cases)
+    logged = Disclosure.objects.filter(_within(quarter, "logged_at"), state=DisclosureState.SUBMITTED, case__in=cases)
     return _with_total("disclosures.total", _ask(logged, asked))
 
 

@@ -8,10 +8,13 @@ LEASE = timedelta(minutes=5)
 PATIENCE = timedelta(minutes=1)
 
 
-def reasons_cannot_ask(starts_at: datetime, at: datetime) -> list[str]:
-    """Why no return can be prepared for a quarter that begins at `starts_at`."""
-    if starts_at > at:
-        return ["This quarter has not begun."]
+def reasons_cannot_ask(ends_at: datetime, at: datetime) -> list[str]:
+    """Why no return can be prepared for a quarter that is over at `ends_at`.
+
+    Of a quarter that runs, two returns would differ by what happened between them: by a single person, perhaps.
+    """
+    if ends_at > at:
+        return ["This quarter is not over."]
     return []
 
 

@@ -12,7 +12,7 @@ from reporting import actions, quarterly, rules
 from reporting.forms import QuarterForm
 from reporting.models import ReturnRun, RunState
 from reporting.publication import words
-from reporting.quarters import quarters_between
+from reporting.quarters import quarter_of, quarters_between
 
 LISTED = 50
 FAILURES = {
@@ -27,10 +27,9 @@ TAG_COLOURS = {RunState.QUEUED: "grey", RunState.RUNNING: "blue", RunState.READY
 def returns(request):
     """The returns of one's own agency, and the question which quarter to prepare next."""
     at = timezone.now()
-    quarters = quarters_between(quarterly.first_opened_at(request.actor) or at, at)
-    # The last quarter that is over is the one that a return is usually asked for.
-    usual = next((one.code for one in quarters if one.is_complete(at)), quarters[0].code)
-    form = QuarterForm(request.POST if request.method == "POST" else None, quarters=quarters, at=at, initial={"quarter": usual})
+    began, running = quarterly.first_opened_at(request.actor), quarter_of(at)
+    quarters = [one for one in quarters_between(began or at, at) if not rules.reasons_cannot_ask(one.ends_at, at)]
+    form = QuarterForm(request.POST if request.method == "POST" else None, quarters=quarters, running=running)
     if form.is_valid():
         try:
             run = actions.ask_for_return(request.actor, quarter=form.cleaned_data["quarter"], once=form.cleaned_data["once"])
@@ -41,8 +40,14 @@ def returns(request):
         else:
             return redirect("return_run", run.pk)
     runs = ReturnRun.objects.filter(agency=request.actor.agency_id).select_related("asked_by").defer("pdf", "published")[:LISTED]
-    rows = [{"run": run, "colour": TAG_COLOURS[run.state], "is_partial": run.taken_at and not run.period.is_complete(run.taken_at)} for run in runs]
-    return render(request, "reporting/returns.html", {"form": form, "rows": rows}, status=422 if form.is_bound else 200)
+    context = {
+        "form": form,
+        "rows": [{"run": run, "colour": TAG_COLOURS[run.state]} for run in runs],
+        "has_quarters": bool(quarters),
+        "has_begun": began is not None,
+        "running": running,
+    }
+    return render(request, "reporting/returns.html", context, status=422 if form.is_bound else 200)
 
 
 @needs("prepare_return")

@@ -21,6 +21,7 @@ WITHOUT_CASE = {
     "referrals.disclosure": "exists before its case; belongs to one agency until then",
     "marac.meeting": "a date in a diary",
     "reporting.returnrun": "numbers only",
+    "reporting.publishedquarter": "numbers only",
 }
 
 

@@ -85,6 +85,15 @@ def test_the_edges_of_the_quarter_are_midnights_in_london(people, world):
     assert counted(people, WINTER.next) == world.adds_up_to("2026-04", "2026-05", "2026-06")
 
 
+def test_a_disclosure_counts_in_the_quarter_in_which_it_was_logged_not_submitted(people, world):
+    world.disclosure("2026-03-31 23:59:59", submitted="2026-04-02 09:00")
+    world.disclosure("2025-12-31 12:00", submitted="2026-01-02 09:00")
+    world.disclosure("2026-02-02 12:00", submitted="2026-02-03 09:00")
+    assert counted(people) == world.adds_up_to(*MONTHS)
+    assert counted(people)["disclosures.total"] == 2
+    assert counted(people, WINTER.previous)["disclosures.total"] == 1 and "disclosures.total" not in counted(people, WINTER.next)
+
+
 def test_the_hour_that_comes_twice_in_october_is_one_month(people, world):
     case = world.case()
     for at in (datetime(2025, 10, 26, 0, 30, tzinfo=UTC), datetime(2025, 10, 26, 1, 30, tzinfo=UTC)):  # 01:30 in summer and in winter time
@@ -152,6 +161,13 @@ def test_counting_is_kept_in_the_log_once_and_names_no_case(people, world):
     counted(people)
     new = list(Event.objects.order_by("id")[before:])
     assert [(event.outcome, event.case_reference, event.actor) for event in new] == [("read", "", f"user:{people.commissioner.pk}")]
+
+
+def test_looking_for_the_first_quarter_is_no_counting(people, world):
+    world.disclosure("2026-02-14 09:00")
+    before = Event.objects.count()
+    assert quarterly.first_opened_at(people.actor("commissioner")) is not None
+    assert Event.objects.count() == before
 
 
 def test_the_number_of_queries_does_not_grow_with_the_world(people, world, django_assert_num_queries):

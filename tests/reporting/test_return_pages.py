@@ -7,9 +7,9 @@ import time_machine
 from django.urls import reverse
 
 from agencies.doors import declaration
+from audit.models import Event
 from reporting import actions, preparing, rules
 from reporting.models import ReturnRun
-from reporting.quarters import Quarter
 from tests.guards.test_access import patterns
 from tests.reporting.world import london
 
@@ -83,31 +83,45 @@ def filled_in(path, reference):
 
 def test_no_page_of_the_returns_names_a_case_or_a_person_in_one(client_for, ready, a_case, world):
     case = a_case()
-    run, client = ready(quarter=Quarter(2026, 1)), client_for("commissioner")
+    run, client = ready(), client_for("commissioner")
     for path in (reverse("returns"), reverse("return_run", args=[run.pk])):
         words = client.get(path).content.decode()
         for name in ("Marigold", "Thistlewood", "Blackwater", "07700", case.reference, "Tamsin", "Northvale"):
             assert name not in words
 
 
-def test_the_list_offers_every_quarter_from_the_first_case_to_this_one(client_for, world):
+def test_the_list_offers_every_quarter_from_the_first_case_that_is_over(client_for, world):
     world.case("2025-08-02 09:00")
     words = client_for("commissioner").get(reverse("returns")).content.decode()
     offered = re.findall(r'<option value="([^"]+)"(?: selected)?>\s*([^<]+)</option>', words)
-    assert [code for code, _ in offered] == ["2026-q1", "2025-q4", "2025-q3", "2025-q2"]
-    assert offered[0][1] == "April to June 2026 (Quarter 1 of 2026-27), incomplete"
-    assert offered[1][1] == "January to March 2026 (Quarter 4 of 2025-26)"
-    assert '<option value="2025-q4" selected>' in words  # the last one that is over
+    assert [code for code, _ in offered] == ["2025-q4", "2025-q3", "2025-q2"]
+    assert offered[0][1] == "January to March 2026 (Quarter 4 of 2025-26)"
+    assert "April to June 2026 still runs: it can be asked for from Wednesday 1 July 2026." in words
 
 
-def test_before_there_is_a_case_only_this_quarter_is_offered(client_for):
+@pytest.mark.parametrize(
+    ("opened", "said"),
+    [("2026-04-02 09:00", "April to June 2026 can be asked for from Wednesday 1 July 2026."), (None, "no case has been opened here")],
+)
+def test_before_a_quarter_is_over_there_is_nothing_to_ask_for_and_the_page_says_so(client_for, world, opened, said):
+    if opened:
+        world.case(opened)
     client = client_for("commissioner")
-    words = client.get(reverse("returns")).content.decode()
-    assert re.findall(r'<option value="([^"]+)"', words) == ["2026-q1"]
-    assert "No return has been prepared yet." in words
+    answer, sent = client.get(reverse("returns")), client.post(reverse("returns"), {"quarter": "2026-q1", "once": NOBODYS})
+    assert (answer.status_code, sent.status_code) == (200, 422)
+    for words in (answer.content.decode(), sent.content.decode()):
+        assert "There is no return to prepare yet" in words and said in words and "No return has been prepared yet." in words
+        assert "<option" not in words and "Prepare the return" not in words
+    assert not ReturnRun.objects.exists()
 
 
-@pytest.mark.parametrize("typed", ["", "2031-q1", "2026-q2", "<script>", "2025-q4\x00", "x" * 5000])
+def test_looking_at_the_list_is_no_counting(client_for, world):
+    world.case("2025-08-02 09:00")
+    client_for("commissioner").get(reverse("returns"))
+    assert not Event.objects.filter(verb="case.count").exists()
+
+
+@pytest.mark.parametrize("typed", ["", "2031-q1", "2026-q1", "2026-q2", "<script>", "2025-q4\x00", "x" * 5000])
 def test_a_quarter_that_is_not_offered_is_refused_beside_the_question(client_for, world, typed):
     world.case("2026-01-10 09:00")
     answer = client_for("commissioner").post(reverse("returns"), {"quarter": typed, "once": NOBODYS})
@@ -119,12 +133,14 @@ def test_a_quarter_that_is_not_offered_is_refused_beside_the_question(client_for
 
 
 def test_a_bad_token_is_no_internal_error(client_for, world):
-    assert client_for("commissioner").post(reverse("returns"), {"quarter": "2026-q1", "once": "nonsense"}).status_code == 422
+    world.case("2026-01-10 09:00")
+    assert client_for("commissioner").post(reverse("returns"), {"quarter": "2025-q4", "once": "nonsense"}).status_code == 422
 
 
 def test_asking_leads_to_the_progress_and_the_same_form_again_to_the_same_place(client_for, world):
+    world.case("2026-01-10 09:00")
     client = client_for("commissioner")
-    sent = {"quarter": "2026-q1", "once": NOBODYS}
+    sent = {"quarter": "2025-q4", "once": NOBODYS}
     first, second = client.post(reverse("returns"), sent), client.post(reverse("returns"), sent)
     assert first.status_code == second.status_code == 302
     assert first["Location"] == second["Location"] == reverse("return_run", args=[ReturnRun.objects.get().pk])
@@ -181,11 +197,11 @@ def test_the_return_on_the_page_with_definitions_chart_and_what_is_hidden(client
     answer = client_for("commissioner").get(reverse("return_run", args=[ready().pk]))
     words = answer.content.decode()
     for said in (
-        "January to March 2026", "Quarter 4 of 2025-26", "Figures as they stood on Monday 20 April 2026 at 10:00am.", "hidden", "no data", "SEED-066",
+        "January to March 2026", "Quarter 4 of 2025-26", "Figures as they stood on Monday 20 April 2026 at 10:00am.", "hidden", "no data", "Source: The 48-hour policy",
         "Counts from 1 to 4 are hidden", "<svg", "The 48-hour promises, kept and missed, by month: the numbers",
     ):
         assert said in words, said
-    assert "<title>Return - Waymark</title>" in words
+    assert "<title>Return - Waymark</title>" in words and "SEED-" not in words
     assert "no-store" in answer["Cache-Control"]
 
 

@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from agencies.founding import enrol
 from agencies.gate import AlreadyDone, Refused
-from agencies.models import Membership
+from agencies.models import Membership, Policy
 from audit.models import Event
 from reporting import actions, preparing, rules
-from reporting.models import PERCENT, ReturnRun, Stage
+from reporting.indicators import edition
+from reporting.models import PERCENT, PublishedQuarter, ReturnRun, Stage
+from reporting.publication import column
 from reporting.quarters import Quarter, quarter_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("without_drawing")]
@@ -29,6 +31,19 @@ def verbs():
 
 def refresh(run):
     return ReturnRun.objects.get(pk=run.pk)
+
+
+def figures(count, quarter=WINTER):
+    """One quarter as a worker hands it over; with all counts the same, which is enough to tell them apart."""
+    return column(quarter.code, dict.fromkeys(edition("2026").codes, count), timezone.now(), 5, "test")
+
+
+def nothing_kept(quarter):
+    return column(quarter.code, None, timezone.now(), 5, "test")
+
+
+def keep(actor, run, claim, *columns):
+    return actions.keep_numbers(actor, run=run.pk, claim=claim, edition="2026", columns=list(columns), prepared_for="test")
 
 
 def test_a_return_from_asking_to_downloading(people, ask):
@@ -64,9 +79,15 @@ def test_the_same_form_sent_twice_asks_once(people):
     assert str(run.pk) in again.value.led_to
 
 
-def test_a_quarter_that_has_not_begun_is_refused(people):
-    with pytest.raises(Refused, match="not begun"):
-        actions.ask_for_return(people.actor("commissioner"), quarter=quarter_of(timezone.now()).next)
+def test_a_quarter_that_is_not_over_is_refused_to_its_last_instant(people):
+    actor, running = people.actor("commissioner"), quarter_of(timezone.now())
+    for quarter in (running, running.next):
+        with pytest.raises(Refused, match="not over"):
+            actions.ask_for_return(actor, quarter=quarter)
+    with time_machine.travel(running.ends_at - timedelta(microseconds=1), tick=False), pytest.raises(Refused, match="not over"):
+        actions.ask_for_return(actor, quarter=running)
+    with time_machine.travel(running.ends_at, tick=False):
+        assert actions.ask_for_return(actor, quarter=running).quarter == running.code
 
 
 @pytest.mark.parametrize("persona", ["outsider", "superuser", "housing_officer", "agency_lead", "marac_coordinator", "administrator", "information_governance"])
@@ -100,13 +121,13 @@ def test_two_workers_cannot_both_have_it(people, ask):
 def test_what_a_killed_worker_left_is_taken_over_after_the_lease_and_begun_again(people, ask):
     run, actor = ask(), people.actor("commissioner", "worker")
     lost = actions.claim_return(actor, run=run.pk)
-    actions.keep_numbers(actor, run=run.pk, claim=lost, taken_at=timezone.now(), published={"below": 5, "quarters": []})
+    keep(actor, run, lost, figures(7, Quarter(2019, 1)))
     with time_machine.travel(timezone.now() + rules.LEASE - timedelta(seconds=1), tick=False):
         assert preparing.prepare(run.pk) is False
     with time_machine.travel(timezone.now() + rules.LEASE, tick=False):
         assert preparing.prepare(run.pk) is True
     done = refresh(run)
-    assert len(done.published["quarters"]) == 3  # counted afresh, not carried on from what lay there
+    assert len(done.published["quarters"]) == 3 and done.published["prepared_for"] == done.agency.short_name  # begun again, not carried on from what lay there
     # The one that was thought dead comes back: nothing of it is taken.
     with pytest.raises(Refused):
         actions.keep_document(actor, run=run.pk, claim=lost, pdf=b"late")
@@ -217,6 +238,91 @@ def test_the_database_refuses_half_a_return(ask):
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             run.update(**half)
+
+
+# ---------------------------------------------------------------- a quarter is published once: two returns cannot be subtracted
+
+
+def test_two_returns_of_a_quarter_hold_the_same_numbers_whatever_came_between(ready, world, people):
+    for day in range(1, 8):
+        world.disclosure(f"2026-02-{day:02} 09:00", "direct")
+    first = ready("commissioner")
+    world.disclosure("2026-02-20 09:00", "direct")  # one more person: the attack is to ask again and subtract
+    with time_machine.travel(timezone.now() + HOUR, tick=False):
+        second, another = ready("commissioner"), ready("auditor")
+    assert len({first.pk, second.pk, another.pk}) == 3
+    assert first.published == second.published and first.taken_at == second.taken_at == another.taken_at
+    assert first.published["quarters"] == another.published["quarters"]
+    assert first.published["quarters"][0]["counts"]["disclosures.total"] == 7
+    assert first.published["prepared_for"] != another.published["prepared_for"] == another.agency.short_name
+
+
+def test_the_columns_beside_a_quarter_are_published_with_it_and_serve_as_they_are(ready, world):
+    world.case("2024-06-01 09:00")
+    for at in ("2025-02-03 09:00", "2025-11-03 09:00", "2026-02-03 09:00"):
+        for _ in range(6):
+            world.disclosure(at)
+    first = ready(quarter=WINTER)
+    for at in ("2025-02-03 09:00", "2025-11-03 09:00", "2026-02-03 09:00"):
+        world.disclosure(at)
+    spring, autumn = ready(quarter=WINTER.next), ready(quarter=WINTER.previous)
+    kept = {one["quarter"]: one for one in first.published["quarters"]}
+    assert {code: one["counts"]["disclosures.total"] for code, one in kept.items()} == {"2025-q4": 6, "2025-q3": 6, "2024-q4": 6}
+    assert spring.published["quarters"][1] == kept[WINTER.code]
+    assert autumn.published["quarters"][0] == kept[WINTER.previous.code] and autumn.taken_at == first.taken_at
+
+
+def test_a_quarter_that_is_published_keeps_the_number_below_which_it_was_hidden(ready, world, people):
+    for day in range(1, 4):
+        world.disclosure(f"2026-02-{day:02} 09:00", "direct")
+    first = ready()
+    Policy.objects.create(
+        key="returns.suppress_below", value="2", effective_from=timezone.now(), reason="Test", set_by=people.partnership_administrator, set_at=timezone.now()
+    )
+    again = ready()
+    assert again.published == first.published
+    assert first.published["quarters"][0]["counts"]["disclosures.total"] is None
+
+
+def test_of_two_workers_who_counted_at_once_both_print_the_numbers_of_one(people, ask):
+    """Both counted before either published: who comes second is given what stands."""
+    ours, theirs = ask("commissioner"), ask("auditor")
+    first, second = people.actor("commissioner", "worker"), people.actor("auditor", "worker")
+    one, two = actions.claim_return(first, run=ours.pk), actions.claim_return(second, run=theirs.pk)
+    kept = keep(first, ours, one, figures(7), nothing_kept(WINTER.previous))
+    given = keep(second, theirs, two, figures(8), nothing_kept(WINTER.previous))
+    assert given["quarters"][0] == kept["quarters"][0] and set(given["quarters"][0]["counts"].values()) == {7}
+    assert refresh(theirs).published == given and refresh(theirs).taken_at == refresh(ours).taken_at
+    assert PublishedQuarter.objects.get().quarter == WINTER.code  # a quarter without data is not published
+
+
+def test_a_worker_that_lost_its_claim_publishes_nothing(people, ask):
+    run, actor = ask(), people.actor("commissioner", "worker")
+    actions.claim_return(actor, run=run.pk)
+    with pytest.raises(Refused):
+        keep(actor, run, uuid4(), figures(7))
+    assert not PublishedQuarter.objects.exists()
+
+
+def test_published_numbers_can_be_neither_changed_nor_removed_nor_doubled(ready):
+    ready()
+    row = PublishedQuarter.objects.get(quarter=WINTER.code)
+    for change in (lambda: PublishedQuarter.objects.update(below=1), lambda: PublishedQuarter.objects.all().delete()):
+        with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
+            change()
+    row.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.save(force_insert=True)
+
+
+def test_it_is_prepared_for_the_agency_that_asked_wherever_the_person_is_now(people, ask):
+    run = ask()
+    asked_for = people.agency("shire_commissioning")
+    Membership.objects.filter(user=people.commissioner).update(ended_at=timezone.now())
+    moved = Membership.objects.get(user=people.auditor, ended_at=None).agency
+    Membership.objects.create(user=people.commissioner, agency=moved, role="commissioner", started_at=timezone.now())
+    assert moved != asked_for and preparing.prepare(run.pk)
+    assert refresh(run).published["prepared_for"] == asked_for.short_name
 
 
 # ---------------------------------------------------------------- the rules on their own

@@ -67,12 +67,13 @@ class World:
         self.note(due, *codes, *([f"breaches.{'explained' if explained else 'unexplained'}"] if said == "missed" else []))
         return row
 
-    def disclosure(self, at, route="direct", *, state="submitted"):
+    def disclosure(self, at, route="direct", *, state="submitted", submitted=None):
+        """A disclosure logged `at`; it may have been submitted here later, where it was written down elsewhere first."""
         at = london(at)
         logged = state == "submitted"
         row = Disclosure.objects.create(
             reference=f"T-{Disclosure.objects.count():06}", agency=self.housing, author=self.officer, state=state, started_at=at, saved_at=at,
-            saved_by=self.officer, case=self.case(at.strftime("%Y-%m-%d %H:%M:%S")) if logged else None, submitted_at=at if logged else None,
+            saved_by=self.officer, case=self.case(at.strftime("%Y-%m-%d %H:%M:%S")) if logged else None, submitted_at=(london(submitted) if submitted else at) if logged else None,
             submitted_by=self.officer if logged else None, route=route, received_at=at, logged_at=at, pathway="tenant",
         )
         if logged:
