@@ -10,13 +10,14 @@ from django.http import Http404
 from django.utils import timezone
 
 from agencies.capabilities import CAPABILITIES
-from agencies.gate import Change, line, register_verb
+from agencies.gate import Change, inside, line, register_verb
 from audit.models import Outcome
 from audit.writer import write
 from cases.compiled import Objects, Rows
 from cases.levels import LEVELS, levels_granting
-from cases.models import Case, Entry, Exclusion, Grant
+from cases.models import Case, Entry, Exclusion, Grant, Person
 from cases.models.chronology import Audience
+from cases.rules.same_person import Known, is_likely_same
 
 register_verb("case.read", "see_summary", "Opened a case, or part of it.", "cases.access.open_case")
 register_verb("case.list", "see_summary", "Looked at a list of cases, a search or an export.", "cases.access.record_look")
@@ -133,6 +134,24 @@ def cases_to_count(actor):
         raise PermissionDenied("prepare_return")
     write(line(actor, "case.count", Outcome.READ, timezone.now()))
     return Case.objects.all()
+
+
+def parties_to_match(parties, among):
+    """The second of the two wide reads: the ids of those `among` people, of whatever case, who are likely to be one of these parties.
+
+    It tells the asker nothing: ids alone, and only inside an act that the log keeps; what is made of them is for the caller to keep
+    from whoever may not see the other case (docs/adr/0012).
+    """
+    assert inside(), "people of other cases are compared inside a gate"
+    mine = [Known(party.person.given_name, party.person.family_name, party.person.date_of_birth) for party in parties]
+    others = Person.objects.filter(pk__in=among)
+    if all(one.date_of_birth for one in mine):  # a short cut, not the rule: different dates of birth never match
+        others = others.filter(Q(date_of_birth__in=[one.date_of_birth for one in mine]) | Q(date_of_birth=None))
+    found = {
+        pk for pk, *facts in others.values_list("pk", "given_name", "family_name", "date_of_birth")
+        if any(is_likely_same(one, Known(*facts)) for one in mine)
+    }
+    return found | {party.person_id for party in parties}
 
 
 def _may(actor, capability, column, at):

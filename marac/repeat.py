@@ -1,15 +1,16 @@
 """Has the same pair been referred before? The one place that looks at referrals of cases which the referrer may not see.
 
 It answers with a referral's id and a date, kept on the referral for the coordinator; the referrer's side is told only of a
-referral of the same case (`may_be_told`), so that nobody learns from it that another case exists.
+referral of the same case (`may_be_told`), so that nobody learns from it that another case exists. Who counts as the same: docs/adr/0012.
 """
 
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.db.models import F, Func
 
 from agencies import policies
+from cases.access import parties_to_match
 from cases.models import Party
 from cases.models.people import Role
 from marac import rules
@@ -33,24 +34,33 @@ def look(case, incident_on, at, *, leave_out=None):
     incident_on = incident_on or at.astimezone(rules.LONDON).date()
     months = policies.in_force("marac.repeat_months", None, at).whole
     earlier = {}
-    for pk, submitted_at in _of_the_pair(case).exclude(pk=leave_out).values_list("pk", "submitted_at"):
+    for pk, submitted_at in _of_the_pair(case, leave_out):
         earlier.setdefault(submitted_at.astimezone(rules.LONDON).date(), pk)
     last_on = rules.last_referral_before(incident_on, earlier)
     return Found(rules.is_repeat(incident_on, last_on, months), earlier.get(last_on), last_on)
 
 
-def _of_the_pair(case):
-    """Referrals of this case, and of any other with the same victim/survivor and an alleged perpetrator in common."""
-    parties = Party.objects.filter(case=OuterRef("case"))
-    mine = list(Party.objects.filter(case=case, role__in=[Role.VICTIM, Role.PERPETRATOR]).values_list("role", "person_id"))
-    victims = [person for role, person in mine if role == Role.VICTIM]
-    perpetrators = [person for role, person in mine if role == Role.PERPETRATOR]
-    return Referral.objects.filter(
-        Exists(parties.filter(role=Role.VICTIM, person__in=victims)),
-        Exists(parties.filter(role=Role.PERPETRATOR, person__in=perpetrators)),
-        state__in=_COUNTS,
-        submitted_at__isnull=False,
-    ).order_by("submitted_at", "pk")
+def people_of(case):
+    """Whom a referral of this case is about, as it is sent: the ids of the victim/survivor, and of the alleged perpetrators."""
+    victims, perpetrators = _pair(case)
+    return [party.person_id for party in victims], [party.person_id for party in perpetrators]
+
+
+def _pair(case):
+    parties = list(Party.objects.filter(case=case, role__in=[Role.VICTIM, Role.PERPETRATOR]).select_related("person"))
+    return [party for party in parties if party.role == Role.VICTIM], [party for party in parties if party.role == Role.PERPETRATOR]
+
+
+def _of_the_pair(case, leave_out):
+    """Referrals, of this case and of any other, that were sent about the same victim/survivor and an alleged perpetrator in common."""
+    victims, perpetrators = _pair(case)
+    if not (victims and perpetrators):
+        return []
+    sent = Referral.objects.filter(state__in=_COUNTS, submitted_at__isnull=False).exclude(pk=leave_out)
+    same_victims = parties_to_match(victims, sent.values(person=Func(F("victim_ids"), function="unnest")))
+    of_the_victim = list(sent.filter(victim_ids__overlap=list(same_victims)).order_by("submitted_at", "pk").values_list("pk", "submitted_at", "perpetrator_ids"))
+    same_perpetrators = parties_to_match(perpetrators, {person for *_, people in of_the_victim for person in people})
+    return [(pk, submitted_at) for pk, submitted_at, people in of_the_victim if same_perpetrators.intersection(people)]
 
 
 def may_be_told(referral):

@@ -80,6 +80,7 @@ def submit_referral(act, case, *, referral_id, receiver_id):
     referral.coordinating_agency = receiver
     referral.submitted_at = referral.submitted_at or act.at
     referral.submitted_by_id = act.actor.user_id
+    referral.victim_ids, referral.perpetrator_ids = repeat.people_of(case)
     if not referral.repeat_reason:  # a coordinator who said otherwise has had the last word
         found = repeat.look(case, referral.incident_on, act.at, leave_out=referral.pk)
         referral.is_repeat = referral.is_repeat_computed = found.is_repeat

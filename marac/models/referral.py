@@ -1,6 +1,7 @@
 """A referral of a case to MARAC: what the referrer says, and each step that it has taken since."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -70,6 +71,10 @@ class Referral(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True, help_text="when it was first sent; sending it again does not move it")
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     revision = models.PositiveIntegerField(default=0)
+
+    # --- whom it was about when it was last sent, as ids of people: whoever comes onto the case later belongs to the next referral
+    victim_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    perpetrator_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
 
     # --- repeat (domain 2.4): computed when it is sent, frozen with what it was computed from; a coordinator may say otherwise, and why
     is_repeat = models.BooleanField(null=True, blank=True)
