@@ -420,9 +420,12 @@ def test_the_third_failure_says_who_was_told_and_someone_elses_voice_says_end_th
     attempt(case)
     attempt(case)
     client = client_for("housing_officer")
-    response = client.post(reverse("case_contact", args=[case.reference]), typed(case, outcome="someone_else", answered_by="unknown"), follow=True)
+    response = client.post(reverse("case_contact", args=[case.reference]), typed(case, outcome="someone_else", answered_by="adult"), follow=True)
     text = response.content.decode()
     assert "End the call" in text and "police welfare check" in text
+    other = a_case()
+    response = client.post(reverse("case_contact", args=[other.reference]), typed(other, outcome="someone_else", answered_by="unknown"), follow=True)
+    assert "do not try it again" in response.content.decode()
 
 
 @pytest.mark.parametrize(
