@@ -14,11 +14,12 @@ from agencies.actors import actor_for
 from agencies.founding import enrol, found_agency
 from agencies.models import User
 from cases.actions.assessment import save_answers, sign_assessment, start_assessment
+from cases.actions.case_file import finish_task
 from cases.actions.contact import record_contact
 from cases.actions.sharing import allocate, share
 from cases.dash import latest
 from cases.dash.reading import Given, mark_of
-from cases.models import Clock, Grant
+from cases.models import Clock, Grant, Task
 from cases.rules.clocks import LONDON
 from config.invented import AGENCIES, PERSONAS
 from marac.actions.listing import list_referral
@@ -188,6 +189,10 @@ class World:
         assessor = self.actor(persona if persona in ("idva", "other_idva", "specialist_da_officer", "health_visitor", "call_handler") else "specialist_da_officer")
         with at(reached + timedelta(hours=5)):
             self.assess(assessor, case, yes=(15, 4, 11, 6, 2, 16, 8)[number % 7])
+        with at(reached + timedelta(hours=7)):
+            # What was decided about the children; every sixth case still waits for somebody to decide.
+            for task in Task.objects.filter(case=case, done_at=None, kind__startswith="children.", agency=assessor.agency_id) if number % 6 else []:
+                finish_task(assessor, case, task_id=task.pk, was_needed=True, outcome="Talked over with the health visitor; the referral is made.")
         if number % 7 in (0, 5):
             self.refer(assessor, case, reached + timedelta(hours=8))
         return case
