@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from agencies.models import Agency
 from agencies.types import AREAS
@@ -55,6 +55,9 @@ class Case(models.Model):
     risk_level = models.CharField(max_length=10, choices=RiskLevel, blank=True)
     risk_level_at = models.DateTimeField(null=True, blank=True)
     has_stalking_element = models.BooleanField(null=True, help_text="SEED-092; empty means not known")
+    # Somebody was in danger when this was reported, and since when that has been dealt with; both empty where nobody was.
+    danger_reported_at = models.DateTimeField(null=True, blank=True)
+    danger_settled_at = models.DateTimeField(null=True, blank=True)
     # Counts up with each change, so that a form opened before somebody else's change can say so.
     revision = models.PositiveIntegerField(default=0)
 
@@ -65,6 +68,10 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=Q(status="open", closed_at=None, closed_by=None) | Q(status="closed", closed_at__isnull=False, closed_by__isnull=False),
                 name="case_closed_in_full",
+            ),
+            models.CheckConstraint(
+                condition=Q(danger_settled_at=None) | Q(danger_reported_at__isnull=False, danger_settled_at__gte=F("danger_reported_at")),
+                name="case_danger_reported_before_settled",
             ),
         ]
         indexes = [
@@ -78,3 +85,8 @@ class Case(models.Model):
     @property
     def is_open(self):
         return self.status == CaseStatus.OPEN
+
+    @property
+    def is_danger_unsettled(self):
+        """Was somebody in danger, and has nobody dealt with it yet?"""
+        return self.danger_reported_at is not None and self.danger_settled_at is None
