@@ -1,4 +1,4 @@
-"""Ends and corrections: a missed promise explained, an action finished, a note corrected, a case closed and opened again."""
+"""Ends: an action finished, a case closed and opened again, and who may not."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -12,34 +12,17 @@ from django.utils import timezone
 from agencies.gate import Refused
 from audit.models import Event
 from cases import clocks, extensions
-from cases.actions.case_file import add_note, correct_entry, finish_task
+from cases.actions.case_file import finish_task
 from cases.actions.clock import explain_breach, stop_promise
 from cases.actions.closing import close_case, reopen_case
-from cases.actions.contact import record_contact
-from cases.models import Case, Clock, Entry, Grant, SafeContact, Task
+from cases.models import Case, Clock, Grant, Task
 from cases.rules import closing as rules
-
-HOUR = timedelta(hours=1)
-WHY = "The family asked us to wait until they had moved"
+from tests.cases.ends import HOUR, WHY, a_task, close, send, tried
 
 
 @pytest.fixture
 def officer(client_for):
     return client_for("housing_officer")
-
-
-def send(client, case, name, *ids, **facts):
-    case.refresh_from_db()
-    return client.post(reverse(name, args=[case.reference, *ids]), {"once": str(uuid4()), "revision": case.revision} | facts)
-
-
-def a_task(case, agency=None, **facts):
-    now = timezone.now()
-    return Task.objects.create(case=case, agency=agency or case.lead_agency, kind="x", origin=f"x:{uuid4()}", title="Ring the school", due_at=now, raised_at=now, **facts)
-
-
-def close(people, case, persona="housing_officer", **facts):
-    return close_case(people.actor(persona), case, **{"closing_reason": "needs_met", "summary": "All done", "audience": "partners"} | facts)
 
 
 # --- from the outside
@@ -78,201 +61,6 @@ def test_the_actions_refuse_whoever_may_not(people, a_case, share):
             stop_promise(actor, case, clock_id=clock.pk, outcome="not_needed", reason=WHY)
     clock.refresh_from_db()
     assert clock.is_running and not clock.is_explained
-
-
-# --- promises
-
-
-def test_a_missed_promise_is_explained_once(officer, a_case, people):
-    case = a_case(received_ago=60 * HOUR)
-    clock = Clock.objects.get(case=case)
-    assert send(officer, case, "clock_reason", clock.pk, reason="too short").status_code == 422
-    assert send(officer, case, "clock_reason", clock.pk, reason=WHY).status_code == 302
-    clock.refresh_from_db()
-    assert (clock.breach_reason, clock.breach_explained_by, clock.is_running) == (WHY, people.housing_officer, True)
-    with pytest.raises(Refused, match="already"):
-        explain_breach(people.actor("housing_officer"), case, clock_id=clock.pk, reason="Another reason")
-    assert officer.get(reverse("clock_reason", args=[case.reference, clock.pk])).status_code == 302
-    text = officer.get(reverse("case", args=[case.reference])).content.decode()
-    assert WHY in text and "Say why a promise was missed" not in text
-
-
-def test_a_promise_that_was_not_missed_needs_no_reason(people, a_case):
-    case = a_case()
-    with pytest.raises(Refused, match="not missed"):
-        explain_breach(people.actor("housing_officer"), case, clock_id=Clock.objects.get(case=case).pk, reason=WHY)
-
-
-def test_a_promise_that_is_not_needed_stops_with_its_reason(officer, a_case):
-    case = a_case()
-    clock = Clock.objects.get(case=case)
-    assert send(officer, case, "clock_stop", clock.pk, outcome="not_needed", reason="short").status_code == 422
-    assert send(officer, case, "clock_stop", clock.pk, outcome="not_needed", reason=WHY).status_code == 302
-    clock.refresh_from_db()
-    assert (clock.outcome, clock.outcome_reason) == ("not_needed", WHY)
-
-
-def test_a_missed_promise_cannot_be_waved_away_without_its_reason(people, a_case):
-    case = a_case(received_ago=60 * HOUR)
-    clock = Clock.objects.get(case=case)
-    with pytest.raises(Refused, match="Say why"):
-        stop_promise(people.actor("housing_officer"), case, clock_id=clock.pk, outcome="not_needed", reason=WHY)
-    explain_breach(people.actor("housing_officer"), case, clock_id=clock.pk, reason=WHY)
-    stop_promise(people.actor("housing_officer"), case, clock_id=clock.pk, outcome="not_needed", reason=WHY)
-    clock.refresh_from_db()
-    assert clock.breached_at == clock.due_at
-
-
-def test_unable_needs_a_manager_and_enough_attempts(people, a_case):
-    case = a_case(received_ago=10 * HOUR)
-    clock = Clock.objects.get(case=case)
-    stop = {"clock_id": clock.pk, "outcome": "unable", "reason": WHY}
-    with pytest.raises(Refused, match="manager"):
-        stop_promise(people.actor("housing_officer"), case, **stop)
-    for number in range(3):
-        with pytest.raises(Refused, match=f"So far: {number}"):
-            stop_promise(people.actor("housing_manager"), case, **stop)
-        tried(people, case, timezone.now() - number * HOUR)
-    with pytest.raises(Refused, match="manager"):
-        stop_promise(people.actor("housing_officer"), case, **stop)
-    Clock.objects.filter(pk=clock.pk).update(owner=people.housing_manager)
-    with pytest.raises(Refused, match="promise is yours"):
-        stop_promise(people.actor("housing_manager"), case, **stop)
-    stop_promise(people.actor("agency_lead"), case, **stop)
-    clock.refresh_from_db()
-    assert clock.outcome == "unable"
-
-
-def tried(people, case, at, **facts):
-    contact = SafeContact.objects.get(case=case, ended_at=None)
-    return record_contact(people.actor("housing_officer"), case, at=at, outcome="no_answer", audience="agency", contact_id=contact.pk, **facts)
-
-
-def test_unsafe_old_and_hasty_attempts_do_not_add_up_to_giving_up(people, a_case):
-    case = a_case(received_ago=10 * HOUR)
-    clock = Clock.objects.get(case=case)
-    stop = {"clock_id": clock.pk, "outcome": "unable", "reason": WHY}
-    now = timezone.now()
-    for _ in range(3):
-        tried(people, case, now)
-    with pytest.raises(Refused, match="same hour"):
-        stop_promise(people.actor("housing_manager"), case, **stop)
-    # Before the promise began.
-    Clock.objects.filter(pk=clock.pk).update(started_at=now + timedelta(microseconds=1))
-    with pytest.raises(Refused, match="So far: 0"):
-        stop_promise(people.actor("housing_manager"), case, **stop)
-    Clock.objects.filter(pk=clock.pk).update(started_at=clock.started_at)
-    case.attempts.update(was_safe_route=False)
-    tried(people, case, now - 2 * HOUR)
-    with pytest.raises(Refused, match="So far: 1"):
-        stop_promise(people.actor("housing_manager"), case, **stop)
-
-
-def test_a_clock_of_another_case_does_not_exist_here(people, officer, a_case):
-    case, other = a_case(), a_case(received_ago=60 * HOUR)
-    clock = Clock.objects.get(case=other)
-    assert officer.get(reverse("clock_reason", args=[case.reference, clock.pk])).status_code == 404
-    with pytest.raises(Http404):
-        explain_breach(people.actor("housing_officer"), case, clock_id=clock.pk, reason=WHY)
-
-
-# --- notes and corrections
-
-
-def note_facts(**facts):
-    at = timezone.localtime() - HOUR
-    when = {"happened_at_day": at.day, "happened_at_month": at.month, "happened_at_year": at.year, "happened_at_time": f"{at:%H:%M}"}
-    return {"title": "A visit", "text": "What was seen", "audience": "agency"} | when | facts
-
-
-def test_the_page_says_by_name_who_will_read_a_note(officer, a_case, share):
-    case = a_case()
-    share(case, "harbour_idva", "partner")
-    share(case, "lantern_outreach", "summary")
-    share(case, "vale_police", "meeting")
-    text = officer.get(reverse("note_add", args=[case.reference])).content.decode()
-    assert "Will be read by: Northvale Borough Council Housing, Harbour IDVA Service." in text
-    assert "Lantern" not in text and "Vale Police" not in text
-
-
-def test_a_note_goes_to_whom_its_writer_chose(officer, a_case, share, client_for):
-    case = a_case()
-    share(case, "harbour_idva", "partner")
-    assert send(officer, case, "note_add", **note_facts(title="Ours")).status_code == 302
-    assert send(officer, case, "note_add", **note_facts(title="Theirs too", audience="partners")).status_code == 302
-    text = client_for("idva").get(reverse("case", args=[case.reference])).content.decode()
-    assert "Theirs too" in text and "Ours" not in text
-
-
-@pytest.mark.parametrize(
-    ("facts", "words"),
-    [
-        ({"audience": ""}, "Who may read this?"),
-        ({"title": ""}, "Enter heading"),
-        ({"text": ""}, "Enter note"),
-        ({"text": "x" * 10_001}, "10,000 characters or fewer"),
-        ({"happened_at_year": "2999"}, "in the past"),
-        ({"happened_at_time": "25:00"}, "Enter the time like 14:30"),
-        ({"happened_at_day": "29", "happened_at_month": "3", "happened_at_year": "2026", "happened_at_time": "01:30"}, "the clocks went forward"),
-        ({"title": "a\x00b"}, "cannot be printed"),
-    ],
-)
-def test_a_wrong_note_is_said_in_words_and_nothing_is_lost(officer, a_case, facts, words):
-    case = a_case()
-    response = send(officer, case, "note_add", **note_facts(**facts))
-    text = response.content.decode()
-    assert response.status_code == 422 and words in text and ("text" in facts or "What was seen" in text)
-    assert not Entry.objects.filter(kind="note").exists()
-
-
-def test_a_file_where_text_belongs_is_a_wrong_answer(officer, a_case):
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
-    case = a_case()
-    facts = note_facts()
-    facts["text"] = SimpleUploadedFile("note.txt", b"words")
-    assert send(officer, case, "note_add", **facts).status_code == 422
-
-
-def test_the_same_note_twice_is_one_note(officer, a_case):
-    case = a_case()
-    facts = note_facts() | {"once": str(uuid4())}
-    for _ in range(2):
-        assert send(officer, case, "note_add", **facts).status_code == 302
-    assert Entry.objects.filter(kind="note").count() == 1
-
-
-def test_a_correction_stands_in_its_place_and_the_first_wording_is_kept(officer, a_case, people, share, client_for):
-    case = a_case()
-    share(case, "harbour_idva", "partner")
-    first = add_note(people.actor("housing_officer"), case, title="First", text="wrong-words", audience="partners", happened_at=timezone.now() - HOUR)
-    assert send(officer, case, "entry_correct", first.pk, **note_facts(title="Second", text="right-words")).status_code == 302
-    second = Entry.objects.get(supersedes=first)
-    assert second.audience == "partners"
-    for client in (officer, client_for("idva")):
-        page = client.get(reverse("case", args=[case.reference])).content.decode()
-        assert "right-words" in page and "wrong-words" not in page and "Corrected: read the earlier wording" in page
-        history = client.get(reverse("entry", args=[case.reference, second.pk])).content.decode()
-        assert "wrong-words" in history and "right-words" in history and "First wording" in history
-    with pytest.raises(Refused, match="already"):
-        correct_entry(people.actor("housing_officer"), case, entry_id=first.pk, title="x", text="y", happened_at=timezone.now())
-    first.refresh_from_db()
-    assert first.text == "wrong-words"
-
-
-def test_only_its_own_agency_corrects_and_only_what_a_person_worded(people, a_case, share, inside_gate, client_for):
-    from cases import chronology
-
-    case = a_case()
-    share(case, "harbour_idva", "partner")
-    first = add_note(people.actor("housing_officer"), case, title="First", text="x", audience="partners", happened_at=timezone.now() - HOUR)
-    with pytest.raises(PermissionDenied):
-        correct_entry(people.actor("idva"), case, entry_id=first.pk, title="x", text="y", happened_at=timezone.now())
-    assert client_for("idva").get(reverse("entry_correct", args=[case.reference, first.pk])).status_code == 403
-    with inside_gate() as act:
-        signed = chronology.record(act, case, "risk", "Assessment signed: high")
-    with pytest.raises(PermissionDenied):
-        correct_entry(people.actor("housing_officer"), case, entry_id=signed.pk, title="x", text="y", happened_at=timezone.now())
 
 
 # --- actions to do

@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from agencies.gate import Change, run
 from cases import extensions
-from cases.models import Assessment, Case, Person
+from cases.models import Address, Assessment, Case, Person
 from cases.opening import add_party
 from marac.actions import listing, meeting, referral, triage
-from marac.models import Referral
+from marac.models import Listing, Referral
+from tests.marac.pages import CANARY
 
 LONG_ENOUGH = "The pattern is known to another area and needs no meeting here."
 
@@ -117,3 +118,63 @@ def same_people(people):
         return run("test.arrange", people.actor(persona), body)
 
     return opened
+
+
+@pytest.fixture
+def enrolled_coordinator(people):
+    from agencies.founding import enrol
+
+    def enrolled(name, slug):
+        user = enrol(f"{name}@example.org", name.title(), people.agency(slug), "marac_coordinator", password="x")
+        setattr(people, name, user)
+        return user
+
+    return enrolled
+
+
+@pytest.fixture
+def listed(a_case, desk):
+    """A case on a meeting, with an address and a telephone number that must never reach the desk."""
+    case = a_case(given_name="Zoë", family_name="O’Hara-Quill")
+    victim = case.parties.get(role="victim")
+    Address.objects.create(case=case, party=victim, lines=CANARY, postcode="ZZ99 3VZ", from_at=timezone.now())
+    desk.listed(case)
+    return case
+
+
+@pytest.fixture
+def draft(a_case, desk):
+    return desk.draft(a_case())
+
+
+@pytest.fixture
+def many(a_case, people):
+    """Cases straight onto the list or the desk, as many as wanted, by rows: thirty through the actions would take minutes."""
+    from cases.models import SharingDecision
+    from cases.opening import give_grant
+
+    def made(number, *, meeting=None, state="submitted"):
+        for _ in range(number):
+            case = a_case(clock=None)
+
+            def body(act, case=case):
+                decision = SharingDecision.objects.create(
+                    case=case, recipient=people.agency("vale_police"), level="meeting", basis="consent", decided_at=act.at, decided_by_id=act.actor.user_id,
+                    deciding_agency_id=act.actor.agency_id,
+                )
+                give_grant(act, case, people.agency("vale_police"), "meeting", decision)
+                referral = Referral.objects.create(
+                    case=case, agency=case.lead_agency, prepared_at=act.at, prepared_by=people.housing_officer, state=state, state_at=act.at,
+                    visible_high_risk=True, coordinating_agency=people.agency("vale_police"), submitted_at=act.at, submitted_by=people.housing_officer,
+                    is_repeat=False, is_repeat_computed=False,
+                )
+                if meeting:
+                    Listing.objects.create(
+                        meeting=meeting, referral=referral, case=case, position=meeting.listings.count() + 1, listed_at=act.at,
+                        listed_by=people.marac_coordinator,
+                    )
+                return Change(subject="test", case=case)
+
+            run("test.arrange", people.actor("housing_officer"), body)
+
+    return made
