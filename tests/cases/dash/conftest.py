@@ -59,3 +59,9 @@ def a_signed(a_case, start, answer, sign):
         return sign(draft, final, basis, rationale, persona, **facts)
 
     return made
+
+
+@pytest.fixture
+def client(client_for):
+    """The specialist officer of the lead agency, at a browser."""
+    return client_for("specialist_da_officer")
