@@ -1,7 +1,9 @@
 """Who sees a disclosure before it is a case (design, law 2): its author, and those who lead a team in the same agency. Nobody else."""
 
 from django.http import Http404
+from django.urls import resolve
 
+from agencies.models import Submission
 from cases.access import record_look, visible_cases
 from referrals.models import Disclosure, DisclosureState
 
@@ -22,6 +24,12 @@ def drafts_of(actor):
 def logged_of(actor):
     """Those that became a case which this actor may still see, the latest first."""
     return disclosures_of(actor).filter(state=DisclosureState.SUBMITTED, case__in=visible_cases(actor)).order_by("-submitted_at", "-id")
+
+
+def begun_with(actor, token):
+    """The reference of the disclosure that this person began with a form's token; "" where there is none."""
+    begun = Submission.objects.filter(token=token, verb="disclosure.start", user=actor.user_id).exclude(led_to="").first()
+    return resolve(begun.led_to).kwargs["reference"] if begun else ""
 
 
 def older_than(disclosures, reference):

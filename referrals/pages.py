@@ -9,7 +9,10 @@ from referrals.forms.page import PageForm
 
 @dataclass(frozen=True)
 class Page:
-    """One page. Its slug stands in the address and says nothing; `left` names it where it was left for later."""
+    """One page. Its slug stands in the address and says nothing; `left` names it where it was left for later.
+
+    A page that applies is shown; one that is not `required` for the same answers holds nobody back.
+    """
 
     code: str
     slug: str
@@ -18,6 +21,7 @@ class Page:
     left: str = ""
     template: str = "referrals/page.html"
     applies: Callable[[dict], bool] = lambda answers: True
+    required: Callable[[dict], bool] = lambda answers: True
 
     @property
     def can_wait(self):
@@ -25,8 +29,16 @@ class Page:
         return bool(self.left)
 
 
+def _said(page, question, *answers_meant):
+    return lambda answers: answers.get(page, {}).get(question) in answers_meant
+
+
 def _yes(page, question):
-    return lambda answers: answers.get(page, {}).get(question) == "yes"
+    return _said(page, question, "yes")
+
+
+IN_DANGER = _yes("danger", "danger")
+MAY_BE_IN_DANGER = _said("danger", "danger", "yes", "not_known")
 
 
 PAGES = {
@@ -35,7 +47,7 @@ PAGES = {
         Page("danger", "start", "Is anyone in danger right now?", event.DangerForm),
         Page(
             "emergency", "now", "Call 999 first", event.EmergencyForm,
-            template="referrals/emergency.html", applies=_yes("danger", "danger"),
+            template="referrals/emergency.html", applies=MAY_BE_IN_DANGER, required=IN_DANGER,
         ),
         Page("route", "how", "How it came", event.RouteForm, left="Say how it came and who reported it"),
         Page("received", "when", "When it came", event.ReceivedForm),
@@ -63,8 +75,7 @@ FIRST = PAGES["danger"]
 
 def logs_now(answers):
     """Did the person choose to log this at once and leave the rest?"""
-    in_danger = answers.get("danger", {}).get("danger") == "yes"
-    return in_danger and answers.get("emergency", {}).get("pace") == event.LOG_NOW
+    return MAY_BE_IN_DANGER(answers) and answers.get("emergency", {}).get("pace") == event.LOG_NOW
 
 
 def sequence(answers):
@@ -75,7 +86,7 @@ def sequence(answers):
 
 def unanswered(answers):
     """The pages that must be answered before this can be logged."""
-    return [page for page in sequence(answers) if page.code not in answers]
+    return [page for page in sequence(answers) if page.code not in answers and page.required(answers)]
 
 
 def left_for_later(answers):
@@ -93,8 +104,25 @@ def relevant(answers):
 def following(answers, page, *, back_to_check=False):
     """The page after this one; None when it is time to check the answers."""
     order = sequence(answers)
-    later = unanswered(answers) if back_to_check or page not in order else order[order.index(page) + 1:]
+    if back_to_check or page not in order:
+        # A changed answer about danger brings what to do about it first, whether or not it must be answered.
+        later = [other for other in order if other.code not in answers and (page is FIRST or other.required(answers))]
+    else:
+        later = order[order.index(page) + 1:]
     return later[0] if later else None
+
+
+def to_go_on_with(answers, unfinished):
+    """Where a draft is gone on with: the first page that is unfinished or unanswered; None when only the check is left.
+
+    A page that need not be answered counts only as long as nobody went past it.
+    """
+    order = sequence(answers)
+    for place, page in enumerate(order):
+        was_passed = not page.required(answers) and any(later.code in answers for later in order[place + 1:])
+        if page.code in unfinished or (page.code not in answers and not was_passed):
+            return page
+    return None
 
 
 def before(answers, page):

@@ -17,7 +17,7 @@ class DangerForm(PageForm):
         label="Is anyone in danger right now?",
         help_text="The victim/survivor, a child, you, or anyone else there.",
         choices=[("yes", "Yes"), ("no", "No"), ("not_known", "I cannot tell")],
-        hints={"not_known": "If in doubt, call 999 first."},
+        hints={"not_known": "If in doubt, call 999 now. You can write this down afterwards."},
     )
 
 
@@ -27,10 +27,18 @@ class EmergencyForm(PageForm):
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
     )
     pace = ChoiceField(
-        label="How do you want to go on?",
+        label="How do you want to go on?", required=False,
         choices=[(LOG_NOW, "Log this now, the rest can wait"), ("all", "Answer all the questions")],
         hints={LOG_NOW: "Two short questions: when you heard, and who it is about.", "all": "Only when everyone is safe."},
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.is_doubtful = self.others.get("danger", {}).get("danger") == "not_known"
+        # Whoever cannot tell is shown all of it and held up by none of it.
+        self.fields["pace"].required = not self.is_doubtful
+        if self.is_doubtful:
+            self.heading = "If in doubt, call 999 now"
 
 
 class RouteForm(PageForm):

@@ -109,6 +109,7 @@ class PageForm(Answers):
     """One page. `others` are the kept answers of the other pages; unlikely answers are asked about once more (`checks`)."""
 
     row_class = None
+    heading = ""  # what the page is called where these answers call it otherwise than its name
 
     confirm = forms.BooleanField(required=False, label="Yes, this is right")
     confirming = forms.CharField(required=False, widget=forms.HiddenInput)

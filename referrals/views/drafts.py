@@ -1,5 +1,7 @@
 """Disclosures while they are drafts: the list, one question a page, discarding."""
 
+from uuid import uuid4
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -10,7 +12,7 @@ from agencies.doors import needs
 from agencies.gate import AlreadyDone, Refused
 from cases.access import record_look
 from referrals import actions, pages
-from referrals.drafts import drafts_of, logged_of, older_than, open_disclosure
+from referrals.drafts import begun_with, drafts_of, logged_of, older_than, open_disclosure
 from referrals.forms.discard import DiscardForm
 from referrals.models import DisclosureState
 from referrals.views import question
@@ -37,8 +39,7 @@ def disclosures(request):
                 "draft": draft,
                 "who": _who(draft, request.actor),
                 "is_mine": draft.author_id == request.actor.user_id,
-                "url": reverse("disclosure_page", args=[draft.reference, _where_to_go_on(draft).slug]) if _where_to_go_on(draft)
-                else reverse("disclosure_check", args=[draft.reference]),
+                "url": _where_to_go_on(draft),
             }
             for draft in shown
         ],
@@ -52,19 +53,29 @@ def disclosures(request):
 @needs("log_disclosure")
 @require_http_methods(["GET", "POST"])
 def disclosure_new(request):
-    """The first question. Nothing exists until it is answered."""
+    """The first question. Nothing exists until it is answered; whoever comes back to it afterwards comes back to the same draft.
+
+    Each beginning has its token in the address, since that is what the browser's back button returns to.
+    """
     page = pages.FIRST
+    token = question.token(request.GET.get("form"))
     if request.method == "GET":
+        if token is None:
+            return redirect(f"{reverse('disclosure_new')}?form={uuid4()}")
+        if reference := begun_with(request.actor, token):
+            return redirect("disclosure_page", reference, page.slug)
         held = held_forms.take(request)
         form = page.form(held).without_errors() if held else page.form()
-        return question.draw(request, page, form, back_url=reverse("disclosures"), may_come_back=True)
+        return question.draw(request, page, form, back_url=reverse("disclosures"), may_come_back=True, once=token)
     form, _ = question.posted(page, request, {})
     if not form.is_valid():
         return question.draw(request, page, form, back_url=reverse("disclosures"), may_come_back=True)
+    once = question.once(request) or token
     try:
-        draft = actions.start_disclosure(request.actor, answers=form.answers(), once=question.once(request))
-    except AlreadyDone as done:
-        return redirect(done.led_to or "disclosures")
+        draft = actions.start_disclosure(request.actor, answers=form.answers(), once=once)
+    except AlreadyDone:
+        reference = begun_with(request.actor, once)
+        return _save(request, open_disclosure(request.actor, reference, page.code), page) if reference else redirect("disclosures")
     return _go_on(request, draft, page)
 
 
@@ -116,6 +127,8 @@ def disclosure_discard(request, reference):
 
 
 def _save(request, draft, page):
+    if not draft.is_draft:
+        return _already(request, draft)
     form, is_only_rows = question.posted(page, request, draft.answers)
     opened_with = question.revision(request.POST)
     if is_only_rows:
@@ -180,9 +193,8 @@ def _already(request, draft):
 
 
 def _where_to_go_on(draft):
-    """The first page that is unfinished or unanswered; None when only the check is left."""
-    order = pages.sequence(draft.answers)
-    return next((page for page in order if page.code in draft.unfinished or page.code not in draft.answers), None)
+    page = pages.to_go_on_with(draft.answers, draft.unfinished)
+    return reverse("disclosure_page", args=[draft.reference, page.slug]) if page else reverse("disclosure_check", args=[draft.reference])
 
 
 def _who(draft, actor):

@@ -34,11 +34,11 @@ def draw(request, page, form, *, revision=0, status=None, **context):
         "page": page,
         "form": form,
         "errors": errors,
-        "heading": "" if is_single else page.heading,
+        "heading": "" if is_single else form.heading or page.heading,
         "caption": TITLE,
         "page_title": TITLE,
         "revision": revision,
-        "once": _token(request.POST.get("once")) or uuid4(),
+        "once": token(request.POST.get("once")) or context.get("once") or uuid4(),
         "row_noun": getattr(form, "row_noun", ""),
     }
     return render(request, page.template, context, status=status or (422 if errors else 200))
@@ -46,7 +46,7 @@ def draw(request, page, form, *, revision=0, status=None, **context):
 
 def once(request):
     """The token of the form that was sent; None where there is none that can be one."""
-    return _token(request.POST.get("once"))
+    return token(request.POST.get("once"))
 
 
 def revision(data):
@@ -85,7 +85,8 @@ def sections(answers, *, url=None, chosen=None, without=()):
     return found
 
 
-def _token(text):
+def token(text):
+    """A form's token as a UUID; None for anything else."""
     try:
         return UUID(text or "")
     except ValueError:

@@ -94,7 +94,7 @@ def log(page, answers):
     address = re.match(r"https?://[^/]+", page.url)[0]
     page.goto(f"{address}/notes/new/")
     while not page.url.endswith("/check/"):
-        slug = page.url.rstrip("/").rsplit("/", 1)[-1]
+        slug = page.url.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
         fill(page, answers["danger" if slug == "new" else BY_SLUG[slug].code])
         before = page.url
         press(page, "Save and continue")

@@ -211,8 +211,9 @@ def test_a_way_to_reach_them_that_cannot_be_is_refused(client, draft, channel):
 # --- sent twice, sent late, sent by two
 
 def test_the_same_form_sent_twice_leads_to_the_same_draft_and_the_same_case(client):
-    form = walk.hidden(client.get(reverse("disclosure_new"))) | {"danger": "no"}
-    first, second = (client.post(reverse("disclosure_new"), form) for _ in range(2))
+    url = client.get(reverse("disclosure_new")).url
+    form = walk.hidden(client.get(url)) | {"danger": "no"}
+    first, second = (client.post(url, form) for _ in range(2))
     assert first.url == second.url
     assert Disclosure.objects.count() == 1
     reference = walk.fill(client, {"children": {"any": "no"}})

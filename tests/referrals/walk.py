@@ -8,6 +8,7 @@ from referrals import pages
 
 YES = {
     "danger": {"danger": "no"},
+    "emergency": {},
     "route": {"route": "direct", "reporter": "self"},
     "received": {},
     "account": {"account": "He took her keys.\nShe is afraid of Friday.", "audience": "partners"},
@@ -56,8 +57,8 @@ def page_url(reference, code):
 
 def start(client, danger="no"):
     """Begin a disclosure; the reference of the draft."""
-    form = hidden(client.get(reverse("disclosure_new")))
-    response = client.post(reverse("disclosure_new"), {**form, "danger": danger})
+    url = client.get(reverse("disclosure_new")).url
+    response = client.post(url, {**hidden(client.get(url)), "danger": danger})
     assert response.status_code == 302, response.content.decode()
     return resolve(response.url).kwargs["reference"]
 
