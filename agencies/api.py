@@ -2,19 +2,21 @@
 
 from django.core.exceptions import PermissionDenied
 from rest_framework import status
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.response import Response
 
 from agencies.gate import AlreadyDone, Refused
 
 
 class DenyByDefault(BasePermission):
-    """Lets in only an actor whose role allows the capability that the view declares."""
+    """Lets in only an actor whose role allows the capability that the view declares; where sending needs another one, that one too."""
 
     def has_permission(self, request, view):
         actor = getattr(request._request, "actor", None)
-        capability = getattr(view, "capability", None)
-        return bool(actor and capability and actor.may(capability))
+        needed = [getattr(view, "capability", None)]
+        if request.method not in SAFE_METHODS:
+            needed.append(getattr(view, "capability_to_send", needed[0]))
+        return bool(actor and all(capability and actor.may(capability) for capability in needed))
 
 
 def explain(problem, context):

@@ -1,4 +1,4 @@
-"""The cases over the API: a list and a single case, read only, with what the actor's level and role let them read and no more."""
+"""The cases over the API: a list and a single case, with what the actor's level and role let them read and no more. A case is begun in referrals/api.py."""
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -113,18 +113,23 @@ class CaseDetail(APIView):
 
     @extend_schema(responses=CaseInFull, operation_id="cases_retrieve")
     def get(self, request, reference):
-        actor, at = request._request.actor, timezone.now()
-        case = open_case(actor, reference, "see_summary", part="api")
-        parties = list(Party.objects.filter(case=case).select_related("person"))
-        victim = next((party.person.name for party in parties if party.role == Role.VICTIM), "Name not known")
-        lead = Grant.objects.filter(content_object=case, agency=case.lead_agency_id, level="lead").select_related("worker").first()
-        case.victim = victim
-        case.lead_worker = lead.worker.full_name if lead and lead.worker else None
-        case.safe_contact = SafeContact.objects.filter(case=case, party__role=Role.VICTIM, ended_at=None)
-        case.shared = None
-        if "see_case" in capabilities_on(actor, case, at):
-            case.shared = {
-                "pathway": case.pathway, "has_stalking_element": case.has_stalking_element, "people": parties, "running_clocks": clocks.running(case),
-                "latest_entries": chronology(actor, case).filter(superseded_by=None).select_related("agency")[:ENTRIES],
-            }
-        return Response(CaseInFull(case, context={"at": at}).data)
+        return Response(in_full(request._request.actor, reference))
+
+
+def in_full(actor, reference):
+    """A case as the API says it: opened through the one door, with what this actor may read of it. 404 where they may not see it."""
+    at = timezone.now()
+    case = open_case(actor, reference, "see_summary", part="api")
+    parties = list(Party.objects.filter(case=case).select_related("person"))
+    victim = next((party.person.name for party in parties if party.role == Role.VICTIM), "Name not known")
+    lead = Grant.objects.filter(content_object=case, agency=case.lead_agency_id, level="lead").select_related("worker").first()
+    case.victim = victim
+    case.lead_worker = lead.worker.full_name if lead and lead.worker else None
+    case.safe_contact = SafeContact.objects.filter(case=case, party__role=Role.VICTIM, ended_at=None)
+    case.shared = None
+    if "see_case" in capabilities_on(actor, case, at):
+        case.shared = {
+            "pathway": case.pathway, "has_stalking_element": case.has_stalking_element, "people": parties, "running_clocks": clocks.running(case),
+            "latest_entries": chronology(actor, case).filter(superseded_by=None).select_related("agency")[:ENTRIES],
+        }
+    return CaseInFull(case, context={"at": at}).data

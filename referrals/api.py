@@ -14,12 +14,17 @@ from rest_framework.views import APIView
 
 from agencies.gate import AlreadyDone
 from cases.access import record_look, visible_cases
+from cases.api import CaseInFull, CaseList, in_full
 from referrals import actions, pages
 from referrals.drafts import disclosures_of, older_than, open_disclosure
 from referrals.models import DisclosureState
 from ui.fields import DateField, DateTimeField, TimeField
 
 PAGE = 25
+ONCE = OpenApiParameter(
+    "Idempotency-Key", UUID, OpenApiParameter.HEADER,
+    description="a UUID of your own: the same key sent again logs nothing and answers with what the first one led to",
+)
 
 
 def _field(field):
@@ -139,28 +144,12 @@ class Disclosures(APIView):
         return Response(DisclosurePage(page).data)
 
     @extend_schema(
-        operation_id="disclosures_create", request=NewDisclosure,
+        operation_id="disclosures_create", request=NewDisclosure, parameters=[ONCE],
         responses={status.HTTP_201_CREATED: OneDisclosure, status.HTTP_200_OK: OneDisclosure},
-        parameters=[
-            OpenApiParameter(
-                "Idempotency-Key", UUID, OpenApiParameter.HEADER,
-                description="a UUID of your own: the same key sent again logs nothing and answers with what the first one led to",
-            )
-        ],
     )
     def post(self, request):
-        new = NewDisclosure(data=request.data)
-        once = _key(request.headers.get("Idempotency-Key"))
-        new.is_valid(raise_exception=True)
-        try:
-            disclosure = actions.log_disclosure(request.actor, once=once, **new.validated_data)
-        except AlreadyDone as done:
-            if not done.led_to:
-                raise
-            first = open_disclosure(request.actor, resolve(done.led_to).kwargs["reference"], "api")
-            return Response(OneDisclosure(first).data)
-        where = reverse("v1:disclosure", args=[disclosure.reference])
-        return Response(OneDisclosure(disclosure).data, status=status.HTTP_201_CREATED, headers={"Location": where})
+        disclosure, is_new = _log(request)
+        return _made(OneDisclosure(disclosure).data, is_new, reverse("v1:disclosure", args=[disclosure.reference]))
 
 
 class OneDisclosureView(APIView):
@@ -175,6 +164,37 @@ class OneDisclosureView(APIView):
         if found is None:
             raise Http404
         return Response(OneDisclosure(found).data)
+
+
+class Cases(CaseList):
+    """The cases that the actor may see; and beginning one. A case begins with a disclosure, so that is what is sent: no case is without its clock."""
+
+    capability_to_send = "log_disclosure"
+
+    @extend_schema(
+        operation_id="cases_create", request=NewDisclosure, parameters=[ONCE], responses={status.HTTP_201_CREATED: CaseInFull, status.HTTP_200_OK: CaseInFull}
+    )
+    def post(self, request):
+        disclosure, is_new = _log(request)
+        reference = disclosure.case.reference
+        return _made(in_full(request.actor, reference), is_new, reverse("v1:case", args=[reference]))
+
+
+def _log(request):
+    """Log the disclosure that was sent; with a key that was sent before, find the one that it logged. -> (disclosure, is it new?)"""
+    new = NewDisclosure(data=request.data)
+    once = _key(request.headers.get("Idempotency-Key"))
+    new.is_valid(raise_exception=True)
+    try:
+        return actions.log_disclosure(request.actor, once=once, **new.validated_data), True
+    except AlreadyDone as done:
+        if not done.led_to:
+            raise
+        return open_disclosure(request.actor, resolve(done.led_to).kwargs["reference"], "api"), False
+
+
+def _made(data, is_new, where):
+    return Response(data, status=status.HTTP_201_CREATED, headers={"Location": where}) if is_new else Response(data)
 
 
 def _key(text):

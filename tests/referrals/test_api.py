@@ -43,10 +43,10 @@ def changed(**pages):
 
 @pytest.fixture
 def send(client_for):
-    def sent(answers=None, persona="health_visitor", key=None, **more):
+    def sent(answers=None, persona="health_visitor", key=None, address=URL, **more):
         headers = {"HTTP_IDEMPOTENCY_KEY": str(key)} if key else {}
         body = {"answers": FULL if answers is None else answers} | more
-        return client_for(persona).post(URL, body, content_type="application/json", **headers)
+        return client_for(persona).post(address, body, content_type="application/json", **headers)
 
     return sent
 
@@ -216,3 +216,38 @@ def test_received_long_before_opens_missed(send):
 
 def test_the_schema_has_no_warnings(tmp_path):
     call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(tmp_path / "schema.yml"))
+
+
+CASES = "/api/v1/cases/"
+
+
+def test_a_case_begins_with_a_disclosure_over_the_api_too(send, people, client_for):
+    key = uuid4()
+    answer = send(address=CASES, key=key)
+    assert answer.status_code == 201, answer.content
+    case = Case.objects.get()
+    assert answer.json()["reference"] == case.reference and answer.headers["Location"] == f"{CASES}{case.reference}/"
+    assert answer.json()["shared"]["running_clocks"][0]["kind"] == "contact" and Disclosure.objects.get().case == case
+    assert "900456" not in answer.content.decode() and case.lead_agency == people.agency("valley_health")
+    again = send(address=CASES, key=key)
+    assert (again.status_code, again.json()["reference"], Case.objects.count()) == (200, case.reference, 1)
+    assert client_for("outsider").get(answer.headers["Location"]).status_code == 404
+
+
+@pytest.mark.parametrize("persona", ["commissioner", "marac_coordinator", "marac_representative", "auditor", "administrator", "superuser"])
+def test_who_logs_no_disclosure_begins_no_case(send, persona):
+    assert send(address=CASES, persona=persona).status_code == 403
+    assert not Case.objects.exists()
+
+
+def test_a_case_without_what_must_be_answered_is_refused_page_by_page(send):
+    answer = send(changed(received=None, victim=None), address=CASES)
+    assert answer.status_code == 400 and set(answer.json()["answers"]) == {"received", "victim"}
+    assert not Case.objects.exists() and not Disclosure.objects.exists()
+
+
+def test_a_key_of_somebody_else_opens_nothing_of_theirs(send, people):
+    key = uuid4()
+    first = send(address=CASES, key=key).json()["reference"]
+    other = send(address=CASES, key=key, persona="outsider")
+    assert first not in other.content.decode()
