@@ -87,8 +87,8 @@ def at(instant):
 class World:
     """Builds the partnership, then one case after another."""
 
-    def __init__(self, say):
-        self.say = say
+    def __init__(self, say, past=PAST, recent=RECENT):
+        self.say, self.past, self.lately = say, past, recent
         self.dice = random.Random(66)  # noqa: S311 - loaded dice on purpose
         self.now = datetime.now(UTC).replace(second=0, microsecond=0)
         self.users = {}
@@ -96,13 +96,13 @@ class World:
     def build(self):
         with at(self.now - timedelta(days=400)):
             self.people()
-        for number in range(PAST):
+        for number in range(self.past):
             self.case(number, timedelta(days=4 + number * 3.2, hours=self.dice.randrange(8)))
-            self.say(number + 1, PAST + RECENT)
+            self.say(number + 1, self.past + self.lately)
         self.meetings()
-        for number in range(RECENT):
+        for number in range(self.lately):
             self.recent(number)
-            self.say(PAST + number + 1, PAST + RECENT)
+            self.say(self.past + number + 1, self.past + self.lately)
 
     def people(self):
         agencies = {slug: found_agency(name, type, short_name=short, slug=slug, area=area) for slug, (name, short, type, area) in AGENCIES.items()}
@@ -290,7 +290,7 @@ class World:
         opened = self.now - timedelta(hours=hours)
         actor = self.actor(persona)
         with at(opened):
-            answers = self.answers(PAST + number, opened - timedelta(minutes=10), ROUTES[number % len(ROUTES)])
+            answers = self.answers(self.past + number, opened - timedelta(minutes=10), ROUTES[number % len(ROUTES)])
             case = log_disclosure(actor, answers=answers).case
         if number in (5, 8, 13):
             with at(opened + timedelta(minutes=50)):
