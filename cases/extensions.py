@@ -1,4 +1,4 @@
-"""What the apps above add to the case file: panels on the case page, next actions, and consequences of a signed assessment.
+"""What the apps above add to the case file: banners and panels on the case page, next actions, consequences of a contact or a signature.
 
 Each of them registers itself in its AppConfig.ready(). A plain list of functions, called in order, inside the same gate: nothing
 happens out of sight, and `cases` need not know who is above it.
@@ -29,8 +29,19 @@ class Panel:
     context: Callable
 
 
+@dataclass(frozen=True)
+class Banner:
+    """What has to be read first on the case page, above everything else. `links` are (words, where)."""
+
+    heading: str
+    lines: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+
+
+BANNERS: list[Callable] = []  # (actor, case, capabilities, at) -> Banner or None; asks nothing where there is nothing to say
 PANELS: list[Panel] = []
 NEXT_ACTIONS: list[Callable] = []  # (actor, case, capabilities, at) -> list[NextAction]
+ON_REACHED: list[Callable] = []  # (act, case, attempt) -> None, inside the gate that records a contact which reached them by a safe route
 ON_SIGNED: list[Callable] = []  # (act, case, assessment) -> None, inside the gate that signs
 BEFORE_CLOSING: list[Callable] = []  # (case, at) -> list[str] of reasons why the case cannot close
 ON_CLOSED: list[Callable] = []  # (act, case) -> None, inside the gate that closes

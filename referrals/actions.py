@@ -11,7 +11,7 @@ from cases.gate import case_action
 from cases.models.people import Role
 from cases.opening import new_reference, open_new_case
 from cases.rules.closing import reasons_closed
-from referrals import into_case, pages, rules
+from referrals import danger, into_case, pages, rules
 from referrals.drafts import disclosures_of
 from referrals.models import Disclosure, DisclosureState
 from referrals.routes import has_talked
@@ -92,6 +92,43 @@ def complete_page(act, case, *, page, answers):
     return Change(subject=f"disclosure:{disclosure.pk}", case=case, after={"page": page}, result=disclosure)
 
 
+@case_action("disclosure.incident_number", "record_contact")
+def set_incident_number(act, case, *, number):
+    """The police incident number was added, or corrected; the one before stays in the chronology."""
+    disclosure = Disclosure.objects.select_for_update(of=("self",)).filter(case=case).first()
+    if disclosure is None:
+        raise Http404
+    if reasons := reasons_closed(case.is_open):
+        raise Refused(reasons, code="closed")
+    before = disclosure.police_incident_number
+    if reasons := rules.reasons_incident_number(number, before):
+        raise Refused(reasons, code="number", field="number")
+    disclosure.police_incident_number = number
+    disclosure.save(update_fields=["police_incident_number"])
+    if before:
+        chronology.record(act, case, "risk", "Police incident number corrected", text=f"It was {before}. It is now {number}.")
+    else:
+        chronology.record(act, case, "risk", "Police incident number added", text=f"{number}.")
+    danger.settle_if_done(act, case, number)
+    return Change(
+        subject=f"disclosure:{disclosure.pk}", case=case, result=disclosure, after={"police_incident_number": number}, led_to=f"/cases/{case.reference}/",
+        # What was typed in a hurry may be more than a number; then only that there was something is logged.
+        before={"police_incident_number": before if not before or rules.is_incident_number(before) else "not a number"},
+    )
+
+
+@case_action("danger.settle", "edit_people")
+def settle_danger(act, case, *, reason):
+    """The danger that somebody was in when this was reported has been dealt with, with the reason."""
+    if reasons := reasons_closed(case.is_open):
+        raise Refused(reasons, code="closed")
+    if reasons := rules.reasons_not_settled_by_hand(case.is_danger_unsettled):
+        raise Refused(reasons, code="settled")
+    danger.settle(act, case)
+    chronology.record(act, case, "risk", "The danger when this was reported has been dealt with", text=reason)
+    return Change(subject="case", case=case, after={"basis": "reason"}, led_to=f"/cases/{case.reference}/")
+
+
 def _new_draft(act, answers):
     return Disclosure.objects.create(
         reference=new_reference(), agency_id=act.actor.agency_id, author_id=act.actor.user_id, answers=answers, started_at=act.at, saved_at=act.at,
@@ -128,9 +165,7 @@ def _submit(act, draft, logged_at=None):
     draft.pathway, draft.received_at, draft.logged_at, draft.immediate_danger = case.pathway, received_at, logged_at, in_danger
     draft.police_incident_number = answers.get("emergency", {}).get("police_incident_number", "")
     draft.save()
-    if in_danger:
-        text = f"Police incident number {draft.police_incident_number}." if draft.police_incident_number else "No police incident number yet."
-        chronology.record(act, case, "risk", "Someone was in danger when this was reported", text=text, happened_at=received_at)
+    _say_danger(act, case, draft)
     for code in answers:
         into_case.add(act, case, victim, draft, code, answers[code])
     clock = _start_clock(act, case, how, received_at)
@@ -138,6 +173,18 @@ def _submit(act, draft, logged_at=None):
         subject=f"disclosure:{draft.pk}", case=case, result=draft, led_to=draft.get_absolute_url(),
         after={"route": how, "pathway": case.pathway, "received_at": received_at.isoformat(), "clock": clock.pk, "pages": sorted(answers)},
     )
+
+
+def _say_danger(act, case, disclosure):
+    """What was said about danger, for the chronology, and for the top of the case where there was any."""
+    if disclosure.immediate_danger is False:
+        return
+    said = "Someone was in danger when this was reported" if disclosure.immediate_danger else "Whoever logged this could not tell whether anyone was in danger"
+    number = disclosure.police_incident_number
+    text = f"Police incident number {number}." if number else "No police incident number yet."
+    chronology.record(act, case, "risk", said, text=text, happened_at=disclosure.received_at)
+    if rules.is_danger(disclosure.immediate_danger, number):
+        danger.report(act, case, disclosure.received_at)
 
 
 def _moments(act, answers, logged_at):

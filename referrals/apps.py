@@ -6,7 +6,10 @@ class Referrals(AppConfig):
 
     def ready(self):
         from cases import extensions
-        from referrals import case_panel
+        from referrals import case_panel, danger
 
         extensions.add(extensions.PANELS, case_panel.PANEL)
         extensions.add(extensions.NEXT_ACTIONS, case_panel.next_actions)
+        extensions.add(extensions.NEXT_ACTIONS, danger.next_actions)
+        extensions.add(extensions.BANNERS, danger.banner)
+        extensions.add(extensions.ON_REACHED, danger.after_contact)

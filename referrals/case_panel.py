@@ -66,6 +66,7 @@ def context(actor, case):
         "reporter": REPORTERS.get(disclosure.reporter, "Not recorded yet"),
         "pathway": PATHWAYS[disclosure.pathway],
         "missing": [page.left for page in still_missing(disclosure, case)],
+        "number_url": reverse("incident_number", args=[case.reference]) if case.is_open and actor.may("record_contact") else "",
         "record_url": reverse("disclosure_record", args=[case.reference]) if disclosure.agency_id == actor.agency_id else "",
     }
 

@@ -1,11 +1,13 @@
 """When a disclosure may be logged, which promise and pathway it starts, and what a careful reader would check again. Pure."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 A_YEAR = timedelta(days=365)
 ADULT_FROM = 16  # domestic abuse in law is between people aged 16 or over; below that it is abuse of a child
 CHILD_UNTIL = 18
+LONGEST_INCIDENT_NUMBER = 40
 LONGEST_WAIT = timedelta(days=300)  # until a birth
 
 
@@ -37,6 +39,35 @@ def check_received(received_at: datetime, now: datetime) -> list[Check]:
     if now - received_at > A_YEAR:
         return [Check("received_long_ago", "received", "This is more than a year ago")]
     return []
+
+
+def is_danger(immediate_danger: bool | None, incident_number: str) -> bool:
+    """Does the case begin with a danger? It does where somebody said so, and where nobody could tell but the police were called."""
+    return immediate_danger is True or (immediate_danger is None and bool(incident_number))
+
+
+def danger_is_settled(incident_number: str | None, has_spoken: bool) -> bool:
+    """Is a danger dealt with, as far as the case can know? The police have a number for it, and somebody has spoken safely with them since."""
+    return bool(incident_number) and has_spoken
+
+
+def reasons_not_settled_by_hand(is_unsettled: bool) -> list[str]:
+    """Why nobody need say that the danger has been dealt with."""
+    return [] if is_unsettled else ["This case says already that it has been dealt with."]
+
+
+def is_incident_number(text: str) -> bool:
+    """Is this a number and no sentence? It is kept in the log, which takes no words about anybody."""
+    has_only_marks = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ./#:-]*", text) is not None
+    words = [word for word in text.split() if word.isalpha()]
+    return has_only_marks and any(mark.isdigit() for mark in text) and len(words) <= 2 and len(text) <= LONGEST_INCIDENT_NUMBER
+
+
+def reasons_incident_number(text: str, recorded: str) -> list[str]:
+    """Why this cannot be the police incident number of the case."""
+    if not is_incident_number(text):
+        return ["Enter the number only, as the police gave it, like INC-0420-7 or 123 of 22/11/2026"]
+    return ["This number is recorded already"] if text == recorded else []
 
 
 def clock_kind(has_talked: bool | None) -> str:

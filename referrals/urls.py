@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.views import drafts, logged, rest
+from referrals.views import danger, drafts, logged, rest
 
 urlpatterns = [
     path("notes/", drafts.disclosures, name="disclosures"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("notes/<str:reference>/logged/", logged.disclosure_logged, name="disclosure_logged"),
     path("notes/<str:reference>/discard/", drafts.disclosure_discard, name="disclosure_discard"),
     path("notes/<str:reference>/<slug:slug>/", drafts.disclosure_page, name="disclosure_page"),
+    path("cases/<str:reference>/number/", danger.incident_number, name="incident_number"),
+    path("cases/<str:reference>/dealt-with/", danger.danger_settled, name="danger_settled"),
     path("cases/<str:reference>/first-notes/", rest.disclosure_record, name="disclosure_record"),
     path("cases/<str:reference>/first-notes/<slug:slug>/", rest.disclosure_rest, name="disclosure_rest"),
 ]

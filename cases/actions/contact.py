@@ -8,7 +8,7 @@ from django.urls import reverse
 from agencies import policies
 from agencies.gate import register_verb
 from agencies.models import Membership
-from cases import attempts, chronology, clocks, safe_contact
+from cases import attempts, chronology, clocks, extensions, safe_contact
 from cases.access import people_seeing
 from cases.actions.clock import explain
 from cases.gate import Change, Refused, case_action
@@ -58,6 +58,9 @@ def record_contact(
         lines += _lose(act, case, attempt)
         lines += _tell_others(act, case, attempt)
     _write_down(act, case, attempt, lines, note, audience)
+    if rules.keeps_promise(reached, attempt.was_safe_route):
+        for consequence in extensions.ON_REACHED:
+            consequence(act, case, attempt)
     return Change(
         subject=f"attempt:{attempt.pk}", case=case, result=attempt, led_to=reverse("case_contact_saved", args=[case.reference, attempt.pk]),
         after={"channel": attempt.channel, "outcome": outcome, "was_safe_route": attempt.was_safe_route, "at": at.isoformat()},

@@ -30,8 +30,10 @@ def case_page(request, reference):
     at = timezone.now()
     page = case_page_facts(request.actor, case, at)
     panels = _panels(request.actor, case) if page.sees_case else []
+    banners = [banner for one in extensions.BANNERS if (banner := one(request.actor, case, page.capabilities, at))]
     may_reopen = "close_case" in page.capabilities and not reasons_cannot_reopen(case.closed_at, at)
-    return render(request, "cases/case/page.html", {"page": page, "case": case, "may": page.capabilities, "panels": panels, "may_reopen": may_reopen})
+    context = {"page": page, "case": case, "may": page.capabilities, "banners": banners, "panels": panels, "may_reopen": may_reopen}
+    return render(request, "cases/case/page.html", context)
 
 
 def _panels(actor, case):

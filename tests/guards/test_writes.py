@@ -22,6 +22,7 @@ MAY_WRITE = {
     "cases/chronology.py": "writes an entry inside a gate (asserted)",
     "cases/opening.py": "opens cases and gives grants inside a gate (asserted)",
     "marac/steps.py": "takes a referral's steps inside a gate (asserted)",
+    "referrals/danger.py": "says on the case that somebody was in danger, and that it was dealt with, inside a gate (asserted)",
     "referrals/into_case.py": "writes the rows of one page of a disclosure inside a gate (asserted)",
 }
 
