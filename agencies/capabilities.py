@@ -41,6 +41,7 @@ CAPABILITIES = {
     # --- the partnership
     "run_marac": Capability("Accept or return MARAC referrals, list them, run the meeting", "partnership"),
     "prepare_return": Capability("Prepare and download the quarterly return: numbers, never people", "partnership"),
+    "read_returns": Capability("Read the finished returns of every agency: numbers, never people", "partnership"),
     "set_partnership_policies": Capability("Set the numbers that the whole partnership has agreed", "partnership"),
     "read_audit": Capability("Read the audit log", "partnership"),
 }

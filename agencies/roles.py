@@ -83,7 +83,7 @@ ROLES = {
         "Commissioner", "Downloads returns. Never sees a person.", "prepare_return",
     ),
     "auditor": _role(
-        "Auditor", "Reads the audit log and the returns. Sees no case.", "read_audit", "prepare_return",
+        "Auditor", "Reads the audit log and the returns. Sees no case.", "read_audit", "prepare_return", "read_returns",
     ),
     "information_governance": _role(
         "Information governance lead", "Answers for who saw what. Sees no case.", "read_audit",

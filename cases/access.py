@@ -5,7 +5,7 @@ Superusers get nothing here: guardian's own shortcuts say yes to every superuser
 """
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Min, OuterRef, Q
 from django.http import Http404
 from django.utils import timezone
 
@@ -134,6 +134,17 @@ def cases_to_count(actor):
         raise PermissionDenied("prepare_return")
     write(line(actor, "case.count", Outcome.READ, timezone.now()))
     return Case.objects.all()
+
+
+def first_opened_at(actor):
+    """When the first case of all was opened, so that a return can be asked for from then on; None before there is one.
+
+    A date for the list of quarters to begin with, and no count: the log of counting keeps no line of it. Raises PermissionDenied
+    unless the actor may prepare returns.
+    """
+    if not actor.may("prepare_return"):
+        raise PermissionDenied("prepare_return")
+    return Case.objects.aggregate(first=Min("opened_at"))["first"]
 
 
 def parties_to_match(parties, among):

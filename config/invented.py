@@ -11,7 +11,7 @@ AGENCIES = {
     "vale_police": ("Vale Police", "Vale Police", "police", ""),
     "vale_probation": ("Vale Probation", "Probation", "probation", ""),
     "shire_commissioning": ("Shire Council Commissioning", "Commissioning", "commissioner", ""),
-    "partnership_office": ("Partnership Office", "Partnership", "partnership", ""),
+    "partnership_office": ("Three Vales Partnership", "Partnership", "partnership", ""),
     "eastmoor_housing": ("Eastmoor District Council Housing", "Eastmoor Housing", "housing", "high_peak"),
 }
 

@@ -42,7 +42,7 @@ def ask_for_return(act, *, quarter):
 @agency_action("return.again", "prepare_return")
 def ask_again(act, *, run):
     """Send a return that failed, or that nobody is working on, to a worker again; from now on it is prepared for who asks now."""
-    found = _own(act, run, lock=True)
+    found = _own(act, run)
     reasons = rules.reasons_cannot_ask_again(found.state, found.asked_at, found.claimed_at, act.at)
     if reasons:
         raise Refused(reasons, code="under_way")
@@ -71,14 +71,15 @@ def claim_return(act, *, run):
 
 
 @agency_action("return.count", "prepare_return")
-def keep_numbers(act, *, run, claim, edition, columns, prepared_for):
+def keep_numbers(act, *, run, claim, counted_as, columns, about):
     """A worker keeps the numbers of a return as they will be printed.
 
-    Gives what is kept: of a quarter that was published before, the numbers of that time, whatever the worker counted now.
+    `about` is what else the document says of itself. Gives what is kept: of a quarter that was published before, the numbers of that
+    time, whatever the worker counted now.
     """
     # In the order of the quarters, so that two workers who publish the same ones wait for one another instead of each for the other.
-    kept = {one["quarter"]: _publish_once(edition, one) for one in sorted(columns, key=lambda one: one["quarter"])}
-    published = {"prepared_for": prepared_for, "quarters": [kept[one["quarter"]] for one in columns]}
+    kept = {one["quarter"]: _publish_once(counted_as, one) for one in sorted(columns, key=lambda one: one["quarter"])}
+    published = about | {"quarters": [kept[one["quarter"]] for one in columns]}
     first = published["quarters"][0]
     _advance(run, claim, stage=Stage.DRAWING, claimed_at=act.at, taken_at=datetime.fromisoformat(first["taken_at"]), published=published)
     return Change(subject=f"return:{run}", after={"taken_at": first["taken_at"], "below": first["below"]}, result=published)
@@ -102,35 +103,46 @@ def give_up(act, *, run, claim, error):
 @agency_action("return.read", "prepare_return")
 def read_return(act, *, run):
     """Read the numbers of a return."""
-    found = _own(act, run, is_ready=True)
+    found = _finished(act, run, "pdf")
     return Change(subject=f"return:{found.pk}", after={"quarter": found.quarter}, result=found)
 
 
 @agency_action("return.download", "prepare_return")
 def download_return(act, *, run):
     """Download the document of a return."""
-    found = _own(act, run, is_ready=True, with_document=True)
+    found = _finished(act, run)
     return Change(subject=f"return:{found.pk}", after={"quarter": found.quarter, "sha256": found.sha256}, result=found)
 
 
-def _own(act, run, *, is_ready=False, with_document=False, lock=False):
-    """A return of the actor's own agency, or Http404: another agency's does not exist."""
-    rows = ReturnRun.objects.filter(pk=run, agency=act.actor.agency_id)
-    rows = rows.filter(state=RunState.READY) if is_ready else rows
-    rows = rows if with_document else rows.defer("pdf")
-    found = (rows.select_for_update() if lock else rows).first()
+def _own(act, run):
+    """A return of the actor's own agency, locked, or Http404: another agency's does not exist."""
+    found = ReturnRun.objects.filter(pk=run, agency=act.actor.agency_id).defer("pdf").select_for_update().first()
     if found is None:
         raise Http404
     return found
 
 
-def _publish_once(edition, column):
+def _finished(act, run, *unread):
+    """A finished return that the actor may look at, without the columns that are not needed, or Http404."""
+    found = readable(act.actor).filter(pk=run, state=RunState.READY).defer(*unread).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def readable(actor):
+    """The returns that this actor may look at: those of the own agency, and for an auditor what any other has finished."""
+    finished_elsewhere = Q(state=RunState.READY) if actor.may("read_returns") else Q(pk__in=[])
+    return ReturnRun.objects.filter(Q(agency=actor.agency_id) | finished_elsewhere)
+
+
+def _publish_once(counted_as, column):
     """The numbers of a quarter as they were published first, by whichever agency's return; these here, where it was by none."""
     if column["counts"] is None:
         return column
     facts = {name: column[name] for name in ("below", "basis", "counts")}
     row, _ = PublishedQuarter.objects.get_or_create(
-        quarter=column["quarter"], edition=edition, defaults={**facts, "taken_at": datetime.fromisoformat(column["taken_at"])}
+        quarter=column["quarter"], edition=counted_as, defaults={**facts, "taken_at": datetime.fromisoformat(column["taken_at"])}
     )
     return {"quarter": row.quarter, "taken_at": row.taken_at.isoformat(), "below": row.below, "basis": row.basis, "counts": row.counts}
 

@@ -1,6 +1,7 @@
 """The editions of the quarterly return: what each counts and says, read from the files in reporting/returns.
 
-An edition is never changed once published; a return that was prepared under it is shown under it for ever.
+An edition is never changed once published; a return that was prepared under it is shown under it for ever. One that only says the
+same numbers in other words names the edition that it is `counted_as`, and shares the quarters that were published as such.
 """
 
 import functools
@@ -11,7 +12,7 @@ from pathlib import Path
 from reporting.suppression import Sum
 
 PLACE = Path(__file__).resolve().parent / "returns"
-IN_FORCE = "2026"
+IN_FORCE = "2026-2"
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Edition:
     """One edition of the return."""
 
     version: str
+    counted_as: str
     title: str
     tables: tuple[Table, ...]
     chart: Chart
@@ -86,6 +88,7 @@ def edition(version: str) -> Edition:
     data = tomllib.loads((PLACE / f"quarterly-{version}.toml").read_text())
     found = Edition(
         version=data["version"],
+        counted_as=data.get("counted_as", data["version"]),
         title=data["title"],
         tables=tuple(_table(one) for one in data["table"]),
         chart=Chart(
@@ -99,6 +102,8 @@ def edition(version: str) -> Edition:
     unknown |= {count for table in found.tables if table.share for count in (table.share.part, table.share.of)}
     if unknown - found.codes or found.version != version:
         raise ValueError(f"edition {version} speaks of what it does not count: {sorted(unknown - found.codes)}")
+    if found.counted_as != version and (found.codes, set(found.sums)) != ((first := edition(found.counted_as)).codes, set(first.sums)):
+        raise ValueError(f"edition {version} does not count what edition {found.counted_as} counts")
     return found
 
 

@@ -13,7 +13,9 @@ from django.utils import timezone
 from agencies import policies
 from agencies.actors import actor_for
 from agencies.gate import Refused
-from reporting import actions, quarterly
+from agencies.models import Agency
+from reporting import actions, allowances, quarterly
+from reporting.indicators import edition
 from reporting.models import PublishedQuarter, ReturnRun, RunState
 from reporting.publication import column, publish, words
 from ui.pdf import render_pdf
@@ -60,17 +62,30 @@ def count(actor, run, claim):
     """
     at = timezone.now()
     below = policies.in_force("returns.suppress_below", None, at)
-    wanted = quarterly.periods(run.period)
-    before = PublishedQuarter.objects.filter(edition=run.edition, quarter__in=[one.code for one in wanted])
+    wanted, counted_as = quarterly.periods(run.period), edition(run.edition).counted_as
+    before = PublishedQuarter.objects.filter(edition=counted_as, quarter__in=[one.code for one in wanted])
     columns = {one.quarter: column(one.quarter, one.counts, one.taken_at, one.below, one.basis) for one in before}
     missing = [one for one in wanted if one.code not in columns]
     if missing:
         found = quarterly.numbers(actor, run.period, at, only=missing)
         columns |= {one["quarter"]: one for one in publish(found, run.edition, below.whole, below.basis, at)}
     run.published = actions.keep_numbers(
-        actor, run=run.pk, claim=claim, edition=run.edition, columns=[columns[one.code] for one in wanted], prepared_for=run.agency.short_name
+        actor, run=run.pk, claim=claim, counted_as=counted_as, columns=[columns[one.code] for one in wanted],
+        about={"partnership": _partnership(), "prepared_for": run.agency.name, "allowed": allowances.agreed(_with_data(wanted, columns))},
     )
     run.taken_at = datetime.fromisoformat(run.published["quarters"][0]["taken_at"])
+
+
+def _with_data(quarters, columns):
+    """The quarters that say anything, and the return's own even where it does not."""
+    return [one for number, one in enumerate(quarters) if number == 0 or columns[one.code]["counts"] is not None]
+
+
+def _partnership():
+    """The partnership whose numbers these are, by the name of its own office; where it has none, by how many agencies it is."""
+    active = Agency.objects.filter(is_active=True)
+    office = active.filter(type="partnership").order_by("pk").first()
+    return office.name if office else f"A partnership of {active.count()} agencies"
 
 
 def draw(run):

@@ -6,6 +6,7 @@ Everything here is made from the frozen run and its edition alone, so that the s
 from dataclasses import dataclass
 from datetime import datetime
 
+from reporting.allowances import in_words
 from reporting.indicators import edition
 from reporting.quarters import parse_quarter
 from reporting.suppression import hidden_counts
@@ -23,9 +24,10 @@ def publish(numbers, version, below, basis, taken_at):
     `below` and `basis` are the number in force and where it comes from.
     """
     found = edition(version)
+    headlines = [row.code for row in found.headlines]
     columns = []
     for quarter, counts in numbers.items():
-        hidden = frozenset() if counts is None else hidden_counts(counts, found.sums, below)
+        hidden = frozenset() if counts is None else hidden_counts(counts, found.sums, below, headlines)
         shown = None if counts is None else {code: None if code in hidden else counts[code] for code in sorted(found.codes)}
         columns.append(column(quarter.code, shown, taken_at, below, basis))
     return columns
@@ -82,6 +84,7 @@ class Document:
     title: str
     quarter: str
     reporting_quarter: str
+    partnership: str
     prepared_for: str
     columns: tuple[str, ...]
     headlines: tuple[tuple[str, str], ...]
@@ -99,21 +102,29 @@ def document(run):
     found, period, kept = edition(run.edition), run.period, run.published["quarters"]
     columns = tuple(parse_quarter(one["quarter"]).label for one in kept)
     every = [one["counts"] for one in kept]
+    fill = _filler(run.published)
     return Document(
         title=found.title,
         quarter=period.label,
         reporting_quarter=period.reporting_label,
+        partnership=run.published.get("partnership", ""),
         prepared_for=run.published["prepared_for"],
         columns=columns,
-        headlines=tuple((_written(every[0], row.code), row.label) for row in found.headlines),
-        chart=_chart(found.chart, period, every[0]),
+        headlines=tuple((_written(every[0], row.code), fill(row.label)) for row in found.headlines),
+        chart=_chart(found.chart, fill(found.chart.title), period, every[0]),
         chart_note=found.chart.definition,
         chart_unit=found.chart.unit,
-        sections=tuple(_section(table, every) for table in found.tables),
+        sections=tuple(_section(table, every, fill) for table in found.tables),
         hiding=_hiding(kept[0]["below"]),
         origins=tuple(_origin(label, one) for label, one in zip(columns, kept, strict=True)),
         version=found.version,
     )
+
+
+def _filler(published):
+    """Fills in what an edition leaves open. The first edition left nothing open, and its returns keep nothing to fill in."""
+    words = in_words(published["allowed"]) if "allowed" in published else {}
+    return lambda text: text.format_map(words)
 
 
 def _written(counts, code):
@@ -122,11 +133,11 @@ def _written(counts, code):
     return HIDDEN if counts[code] is None else f"{counts[code]:,}"
 
 
-def _section(table, every):
+def _section(table, every, fill):
     lines = [Line(row.label, tuple(_written(counts, row.code) for counts in every), row.definition, row.is_total) for row in table.rows]
     if table.share:
         lines.append(Line(table.share.label, tuple(_share(table.share, counts) for counts in every)))
-    return Section(table.code, table.title, table.unit, table.definition, table.source, tuple(lines))
+    return Section(table.code, fill(table.title), table.unit, fill(table.definition), fill(table.source), tuple(lines))
 
 
 def _share(share, counts):
@@ -144,7 +155,7 @@ def _share(share, counts):
     return f"{tenths // 10}.{tenths % 10}%"
 
 
-def _chart(chart, period, counts):
+def _chart(chart, title, period, counts):
     series = []
     for label, part in chart.series:
         values = [counts[f"{part}.{number}"] for number in (1, 2, 3)]
@@ -153,7 +164,7 @@ def _chart(chart, period, counts):
     said = "; ".join(
         f"{month.label}: " + ", ".join(f"{one.shown[number]} {one.name.lower()}" for one in series) for number, month in enumerate(period.months)
     )
-    return BarChart("promises", chart.title, f"{said}.", "Month", tuple(month.label for month in period.months), tuple(series))
+    return BarChart("promises", title, f"{said}.", "Month", tuple(month.label for month in period.months), tuple(series))
 
 
 def _hiding(below):

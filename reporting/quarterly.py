@@ -5,11 +5,10 @@ promise was kept follows from when it was due and when it stopped, never from wh
 one another come from one query each, so that they add up however busy the moment is.
 """
 
-from django.core.exceptions import PermissionDenied
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, Q
 
 from cases import access
-from cases.models import Assessment, Case, Clock
+from cases.models import Assessment, Clock
 from cases.models.case import RiskLevel
 from cases.models.clock import ClockOutcome
 from marac.models import Listing, MeetingState, Referral
@@ -31,23 +30,9 @@ def numbers(actor, quarter, at, only=None):
     Raises PermissionDenied unless the actor may prepare returns.
     """
     cases = access.cases_to_count(actor)
-    began = _first_opened(cases)
+    began = access.first_opened_at(actor)
     wanted = periods(quarter) if only is None else only
     return {one: _counts(cases, one, at) if one == quarter or _was_kept(one, began) else None for one in wanted}
-
-
-def first_opened_at(actor):
-    """When the first case of all was opened, so that a return can be asked for from then on; None before there is one.
-
-    A date for the list of quarters to begin with, and no count: the log of counting keeps no line of it.
-    """
-    if not actor.may("prepare_return"):
-        raise PermissionDenied("prepare_return")
-    return _first_opened(Case.objects.all())
-
-
-def _first_opened(cases):
-    return cases.aggregate(first=Min("opened_at"))["first"]
 
 
 def _was_kept(quarter, began):

@@ -7,6 +7,9 @@ return, and a reader often knows it anyway (a month that has not begun). Then fu
 - no hidden count can be solved. A reader knows what is printed, which counts add up to which, and that nothing hidden is nought.
   A count is safe when the very same page could stand over other figures in which it is one more or one fewer.
 
+Where one of several counts has to go, it is a part of a breakdown before it is a total, and the headlines of the page go last: a
+small partnership still reads how much there was, if not how it was made up.
+
 One mark serves for all of them: a mark that told small counts from the others would hand the reader a bound.
 """
 
@@ -37,19 +40,24 @@ class DoesNotAdd(ValueError):
     """Figures that contradict their own sums are not published at all."""
 
 
-def hidden_counts(figures: Mapping[str, int], sums: Iterable[Sum], below: int) -> frozenset[str]:
+def hidden_counts(figures: Mapping[str, int], sums: Iterable[Sum], below: int, headlines: Iterable[str] = ()) -> frozenset[str]:
     """The counts that a page with these figures and sums must not show, where counts under `below` are small.
 
-    The answer depends on nothing but its arguments: the same quarter is hidden the same way in every return that shows it.
+    A headline that is not small itself is hidden only where the page is not safe without. The answer depends on nothing but its
+    arguments: the same quarter is hidden the same way in every return that shows it.
     """
-    sums = list(sums)
+    sums, headlines = list(sums), frozenset(headlines)
     for one in sums:
         if sum(figures[part] for part in one.parts) != figures[one.total]:
             raise DoesNotAdd(one.total)
     hidden = {count for count, value in figures.items() if 0 < value < below}
     safe = set()  # what could be otherwise stays so when more is hidden
     while (exposed := _exposed(figures, sums, hidden, below, safe)) is not None:
-        hidden.add(min(exposed, key=lambda count: _cost(count, figures, sums)))
+        hidden.add(min(exposed, key=lambda count: _cost(count, figures, sums, headlines)))
+    for count in sorted(headlines & hidden, key=lambda count: (-figures[count], count)):
+        # What was hidden after a headline may have made it safe to show.
+        if figures[count] >= below and _exposed(figures, sums, hidden - {count}, below, set()) is None:
+            hidden.remove(count)
     return frozenset(hidden)
 
 
@@ -108,6 +116,6 @@ def _shown_around(count, sums, hidden):
     return [c for one in reached for c in one.counts if c not in hidden]
 
 
-def _cost(count, figures, sums):
-    """What a reader loses when a count goes: rather a part than a total, and rather a smaller count."""
-    return (sum(one.total == count for one in sums), figures[count], count)
+def _cost(count, figures, sums, headlines):
+    """What a reader loses when a count goes: rather anything than a headline, rather a part than a total, and rather a smaller count."""
+    return (count in headlines, sum(one.total == count for one in sums), figures[count], count)

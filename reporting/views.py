@@ -8,7 +8,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agencies.doors import needs
 from agencies.gate import AlreadyDone, Refused
-from reporting import actions, quarterly, rules
+from cases import access
+from reporting import actions, rules
 from reporting.forms import QuarterForm
 from reporting.models import ReturnRun, RunState
 from reporting.publication import words
@@ -25,9 +26,9 @@ TAG_COLOURS = {RunState.QUEUED: "grey", RunState.RUNNING: "blue", RunState.READY
 @needs("prepare_return")
 @require_http_methods(["GET", "HEAD", "POST"])
 def returns(request):
-    """The returns of one's own agency, and the question which quarter to prepare next."""
+    """The returns of one's own agency, the question which quarter to prepare next, and for an auditor what other agencies have."""
     at = timezone.now()
-    began, running = quarterly.first_opened_at(request.actor), quarter_of(at)
+    began, running = access.first_opened_at(request.actor), quarter_of(at)
     quarters = [one for one in quarters_between(began or at, at) if not rules.reasons_cannot_ask(one.ends_at, at)]
     form = QuarterForm(request.POST if request.method == "POST" else None, quarters=quarters, running=running)
     if form.is_valid():
@@ -39,10 +40,14 @@ def returns(request):
             form.add_error(refusal.field, refusal.reasons)
         else:
             return redirect("return_run", run.pk)
-    runs = ReturnRun.objects.filter(agency=request.actor.agency_id).select_related("asked_by").defer("pdf", "published")[:LISTED]
+    runs = actions.readable(request.actor).select_related("asked_by", "agency").defer("pdf", "published")
+    own = runs.filter(agency=request.actor.agency_id)[:LISTED]
+    others = runs.exclude(agency=request.actor.agency_id)[:LISTED] if request.actor.may("read_returns") else []
     context = {
         "form": form,
-        "rows": [{"run": run, "colour": TAG_COLOURS[run.state]} for run in runs],
+        "rows": [{"run": run, "colour": TAG_COLOURS[run.state]} for run in own],
+        "reads_others": request.actor.may("read_returns"),
+        "others": others,
         "has_quarters": bool(quarters),
         "has_begun": began is not None,
         "running": running,
@@ -53,15 +58,26 @@ def returns(request):
 @needs("prepare_return")
 @require_safe
 def return_run(request, run):
-    """One return: how far it is, and once it is ready what it says."""
-    found = ReturnRun.objects.filter(pk=run, agency=request.actor.agency_id).defer("pdf", "published").first()
-    if found is None:
-        raise Http404
-    # A page that waits asks for itself again: it is told that the return is ready, and the person opens it.
-    if request.htmx or not found.is_ready:
-        return _progress(request, found)
+    """What a return says; while it is being prepared, the way to how far it is."""
+    if not _found(request, run).is_ready:
+        return redirect("return_progress", run)
     found = actions.read_return(request.actor, run=run)
     return render(request, "reporting/return.html", words(found) | {"run": found})
+
+
+@needs("prepare_return")
+@require_safe
+def return_progress(request, run):
+    """How far a return is. Once it is ready, a page that waited is told so and the person opens it; who comes anew is led there."""
+    found = _found(request, run)
+    return _progress(request, found) if request.htmx or not found.is_ready else redirect("return_run", run)
+
+
+def _found(request, run):
+    found = actions.readable(request.actor).filter(pk=run).defer("pdf", "published").first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def _progress(request, run, *, reasons=(), status=200):
@@ -81,7 +97,7 @@ def _progress(request, run, *, reasons=(), status=200):
         "is_stalled": is_stalled,
         "may_ask_again": is_failed or is_stalled,
         "reasons": reasons,
-        "status_url": reverse("return_run", args=[run.pk]),
+        "status_url": reverse("return_progress", args=[run.pk]),
         "back_url": reverse("returns"),
     }
     return render(request, "reporting/progress.html", context, status=status)
@@ -98,7 +114,7 @@ def return_again(request, run):
         if found.is_ready:
             return redirect("return_run", run)
         return _progress(request, found, reasons=refusal.reasons, status=422)
-    return redirect("return_run", run)
+    return redirect("return_progress", run)
 
 
 @needs("prepare_return")

@@ -133,7 +133,7 @@ def test_a_commissioner_downloads_the_quarter(page, live_server, people, world, 
     check(page, "return")
 
     shown = rows_of(page)
-    assert shown["Contact within 48 hours of a report"] == {
+    assert shown["Contact within 48 hours after a report"] == {
         "Promises that fell due": str(known["contact.due"]), "Kept: contacted in time": str(known["contact.kept"]), "Missed": str(known["contact.missed"]),
         "Ended in time without contact": "0", "Share in time": "63.2%",  # 12 of 19
     }

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from audit.models import Event
-from cases import clocks
+from cases import access, clocks
 from cases.models import Clock
 from reporting import quarterly
 from reporting.indicators import IN_FORCE, edition
@@ -144,7 +144,7 @@ def test_a_quarter_before_the_first_case_has_no_numbers_rather_than_noughts(peop
 def test_with_no_case_at_all_everything_is_nought(people):
     found = quarterly.numbers(people.actor("commissioner"), WINTER, timezone.now())
     assert set(found[WINTER].values()) == {0}
-    assert quarterly.first_opened_at(people.actor("commissioner")) is None
+    assert access.first_opened_at(people.actor("commissioner")) is None
 
 
 @pytest.mark.parametrize("persona", ["outsider", "superuser", "housing_officer", "agency_lead", "marac_coordinator", "information_governance", "idva"])
@@ -152,7 +152,7 @@ def test_who_may_not_prepare_returns_gets_no_number(people, world, persona):
     with pytest.raises(PermissionDenied):
         quarterly.numbers(people.actor(persona), WINTER, timezone.now())
     with pytest.raises(PermissionDenied):
-        quarterly.first_opened_at(people.actor(persona))
+        access.first_opened_at(people.actor(persona))
 
 
 def test_counting_is_kept_in_the_log_once_and_names_no_case(people, world):
@@ -166,7 +166,7 @@ def test_counting_is_kept_in_the_log_once_and_names_no_case(people, world):
 def test_looking_for_the_first_quarter_is_no_counting(people, world):
     world.disclosure("2026-02-14 09:00")
     before = Event.objects.count()
-    assert quarterly.first_opened_at(people.actor("commissioner")) is not None
+    assert access.first_opened_at(people.actor("commissioner")) is not None
     assert Event.objects.count() == before
 
 

@@ -137,7 +137,8 @@ def test_the_document_is_tagged_and_reads_as_a_whole(busy_quarter, people, ready
     for said in (
         "Quarterly return", "January to March 2026", "Quarter 4 of 2025-26", "Figures as they stood on Monday 20 April 2026 at 10:00am", "At a glance",
         "22 disclosures logged", "The 48-hour promises, kept and missed, by month", "Source: The 48-hour policy", "What is hidden, and why",
-        "Prepared for Commissioning", "October to December 2025", "January to March 2025", f"Page 1 of {len(pdf)}", f"Page {len(pdf)} of {len(pdf)}",
+        "Three Vales Partnership", "Made for Shire Council Commissioning.",
+        "October to December 2025", "January to March 2025", f"Page 1 of {len(pdf)}", f"Page {len(pdf)} of {len(pdf)}",
     ):
         assert says(run.pdf, said), said
     for section in document(run).sections:

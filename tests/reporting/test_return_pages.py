@@ -24,12 +24,12 @@ def april():
 
 
 def paths(run):
-    return [reverse("returns"), *(reverse(name, args=[run]) for name in ("return_run", "return_pdf", "return_again"))]
+    return [reverse("returns"), *(reverse(name, args=[run]) for name in ("return_run", "return_pdf", "return_again", "return_progress"))]
 
 
 def statuses(client, run):
-    listed, shown, pdf, again = paths(run)
-    answers = [client.get(listed), client.get(shown), client.get(pdf), client.post(again), client.post(listed)]
+    listed, shown, pdf, again, progress = paths(run)
+    answers = [client.get(listed), client.get(shown), client.get(pdf), client.post(again), client.get(progress), client.post(listed)]
     return [answer.status_code for answer in answers]
 
 
@@ -38,8 +38,8 @@ def statuses(client, run):
 )
 def test_the_doors_are_shut_to_who_may_not_prepare_returns(client_for, ready, persona):
     client = client_for(persona)
-    assert statuses(client, ready().pk) == [403] * 5
-    assert statuses(client, NOBODYS) == [403] * 5
+    assert statuses(client, ready().pk) == [403] * 6
+    assert statuses(client, NOBODYS) == [403] * 6
     assert ReturnRun.objects.count() == 1
 
 
@@ -50,16 +50,36 @@ def test_nobody_comes_in_without_signing_in(client, ready):
 
 
 def test_another_agencys_run_is_as_if_it_did_not_exist(client_for, ready):
-    run, client = ready("commissioner"), client_for("auditor")
-    assert statuses(client, run.pk)[1:4] == [404] * 3 == statuses(client, NOBODYS)[1:4]
-    assert str(run.pk) not in client.get(reverse("returns")).content.decode()
+    run, client = ready("auditor"), client_for("commissioner")
+    assert statuses(client, run.pk)[1:5] == [404] * 4 == statuses(client, NOBODYS)[1:5]
+    words = client.get(reverse("returns")).content.decode()
+    assert str(run.pk) not in words and "other agencies" not in words
+
+
+def test_an_auditor_opens_what_a_commissioner_has_finished_and_cannot_send_it_again(client_for, ask):
+    run, client = ask("commissioner"), client_for("auditor")
+    assert statuses(client, run.pk)[1:5] == [404] * 4  # still being prepared: it is nobody else's
+    assert "No other agency has a finished return." in client.get(reverse("returns")).content.decode()
+    assert preparing.prepare(run.pk)
+    assert statuses(client, run.pk)[1:5] == [200, 200, 404, 302]
+    words = client.get(reverse("returns")).content.decode()
+    assert reverse("return_run", args=[run.pk]) in words and "Finished returns of other agencies" in words
+
+
+def test_a_finished_return_does_not_lead_to_itself(client_for, ready):
+    run, client = ready(), client_for("commissioner")
+    shown, progress = reverse("return_run", args=[run.pk]), reverse("return_progress", args=[run.pk])
+    assert f'href="{shown}"' not in client.get(shown).content.decode()
+    assert client.get(progress)["Location"] == shown
+    waited = client.get(progress, headers={"HX-Request": "true"}).content.decode()
+    assert f'href="{shown}"' in waited and f'href="{progress}"' not in waited
 
 
 def test_a_commissioner_sees_no_case_by_any_road(client_for, people, a_case, share):
     """Every address that there is, with a real case put wherever a case can be named; and neither its names nor its reference anywhere."""
     case = a_case()
     client = client_for("commissioner")
-    own = {"returns", "return_run", "return_pdf", "return_again", "home", "account_login", "account_logout", "account_inactive"}
+    own = {"returns", "return_run", "return_pdf", "return_again", "return_progress", "home", "account_login", "account_logout", "account_inactive"}
     walked = 0
     for path, pattern in patterns():
         if pattern.name in own or path.startswith("ui/") or declaration(pattern.callback, "signed_in_reason") or declaration(pattern.callback, "public_reason"):
@@ -148,7 +168,8 @@ def test_asking_leads_to_the_progress_and_the_same_form_again_to_the_same_place(
 
 def test_the_progress_page_updates_with_and_without_scripts(client_for, ask, people):
     run, client = ask(), client_for("commissioner")
-    shown = reverse("return_run", args=[run.pk])
+    shown = reverse("return_progress", args=[run.pk])
+    assert client.get(reverse("return_run", args=[run.pk]))["Location"] == shown
     words = client.get(shown).content.decode()
     assert "Waiting for its turn." in words and 'http-equiv="refresh"' in words and f'hx-get="{shown}"' in words
     actions.claim_return(people.actor("commissioner", "worker"), run=run.pk)
@@ -157,15 +178,15 @@ def test_the_progress_page_updates_with_and_without_scripts(client_for, ask, peo
 
 def test_a_waiting_page_that_asks_again_learns_that_it_is_ready(client_for, ready):
     run, client = ready(), client_for("commissioner")
-    shown = reverse("return_run", args=[run.pk])
+    shown = reverse("return_progress", args=[run.pk])
     words = client.get(shown, headers={"HX-Request": "true"}).content.decode()
     assert "The return is ready." in words and "Open the return" in words and "hx-get" not in words
-    assert "At a glance" in client.get(shown).content.decode()
+    assert "At a glance" in client.get(shown, follow=True).content.decode()
 
 
 def test_a_run_that_nobody_works_on_can_be_sent_again(client_for, ask, april):
     run, client = ask(), client_for("commissioner")
-    shown, again = reverse("return_run", args=[run.pk]), reverse("return_again", args=[run.pk])
+    shown, again = reverse("return_progress", args=[run.pk]), reverse("return_again", args=[run.pk])
     assert "Try again" not in client.get(shown).content.decode()
     early = client.post(again)
     assert early.status_code == 422 and "This return is being prepared." in early.content.decode()
@@ -181,7 +202,7 @@ def test_a_failed_run_says_so_in_plain_words(client_for, ask, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(preparing, "draw", lambda _: 1 / 0)
         preparing.prepare(run.pk)
-    words = client.get(reverse("return_run", args=[run.pk])).content.decode()
+    words = client.get(reverse("return_run", args=[run.pk]), follow=True).content.decode()
     assert "The document could not be made. Nothing was lost: you can try again." in words and "Try again" in words
     assert "ZeroDivision" not in words and "hx-get" not in words
     assert client.get(reverse("return_pdf", args=[run.pk])).status_code == 404
@@ -214,8 +235,9 @@ def test_the_download_is_the_kept_document_under_a_neutral_name(client_for, read
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_the_list_asks_the_same_number_of_questions_however_long_it_is(client_for, ready, django_assert_max_num_queries):
-    client = client_for("commissioner")
+@pytest.mark.parametrize("persona", ["commissioner", "auditor"])
+def test_the_list_asks_the_same_number_of_questions_however_long_it_is(client_for, ready, django_assert_max_num_queries, persona):
+    client = client_for(persona)
     for _ in range(2):
         for _ in range(8):
             ready()

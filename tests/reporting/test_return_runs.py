@@ -15,7 +15,7 @@ from agencies.gate import AlreadyDone, Refused
 from agencies.models import Membership, Policy
 from audit.models import Event
 from reporting import actions, preparing, rules
-from reporting.indicators import edition
+from reporting.indicators import IN_FORCE, edition
 from reporting.models import PERCENT, PublishedQuarter, ReturnRun, Stage
 from reporting.publication import column
 from reporting.quarters import Quarter, quarter_of
@@ -43,12 +43,12 @@ def nothing_kept(quarter):
 
 
 def keep(actor, run, claim, *columns):
-    return actions.keep_numbers(actor, run=run.pk, claim=claim, edition="2026", columns=list(columns), prepared_for="test")
+    return actions.keep_numbers(actor, run=run.pk, claim=claim, counted_as="2026", columns=list(columns), about={"prepared_for": "test"})
 
 
 def test_a_return_from_asking_to_downloading(people, ask):
     run = ask()
-    assert (run.state, run.stage, run.edition) == ("queued", "waiting", "2026")
+    assert (run.state, run.stage, run.edition) == ("queued", "waiting", IN_FORCE)
     assert (run.agency, run.asked_by) == (people.agency("shire_commissioning"), people.commissioner)
     assert preparing.prepare(run.pk)
     run = refresh(run)
@@ -103,10 +103,23 @@ def test_who_may_not_prepare_returns_asks_for_none_and_gets_none(people, ready, 
 
 
 def test_another_agencys_return_does_not_exist(people, ready):
-    run = ready("commissioner")
+    run = ready("auditor")
     for act in (actions.read_return, actions.download_return, actions.ask_again):
         with pytest.raises(Http404):
-            act(people.actor("auditor"), run=run.pk)
+            act(people.actor("commissioner"), run=run.pk)
+
+
+def test_an_auditor_reads_what_another_agency_has_finished_and_nothing_else_of_it(people, ask, monkeypatch):
+    run, auditor = ask("commissioner"), people.actor("auditor")
+    for act in (actions.read_return, actions.download_return, actions.ask_again):  # not finished
+        with pytest.raises(Http404):
+            act(auditor, run=run.pk)
+    assert preparing.prepare(run.pk)
+    assert bytes(actions.download_return(auditor, run=run.pk).pdf) == bytes(refresh(run).pdf)
+    assert actions.read_return(auditor, run=run.pk).quarter == run.quarter
+    with pytest.raises(Http404):
+        actions.ask_again(auditor, run=run.pk)
+    assert Event.objects.filter(verb__in=["return.read", "return.download"], outcome="done", agency=auditor.agency_id).count() == 2
 
 
 def test_two_workers_cannot_both_have_it(people, ask):
@@ -127,7 +140,7 @@ def test_what_a_killed_worker_left_is_taken_over_after_the_lease_and_begun_again
     with time_machine.travel(timezone.now() + rules.LEASE, tick=False):
         assert preparing.prepare(run.pk) is True
     done = refresh(run)
-    assert len(done.published["quarters"]) == 3 and done.published["prepared_for"] == done.agency.short_name  # begun again, not carried on from what lay there
+    assert len(done.published["quarters"]) == 3 and done.published["prepared_for"] == done.agency.name  # begun again, not carried on from what lay there
     # The one that was thought dead comes back: nothing of it is taken.
     with pytest.raises(Refused):
         actions.keep_document(actor, run=run.pk, claim=lost, pdf=b"late")
@@ -254,7 +267,7 @@ def test_two_returns_of_a_quarter_hold_the_same_numbers_whatever_came_between(re
     assert first.published == second.published and first.taken_at == second.taken_at == another.taken_at
     assert first.published["quarters"] == another.published["quarters"]
     assert first.published["quarters"][0]["counts"]["disclosures.total"] == 7
-    assert first.published["prepared_for"] != another.published["prepared_for"] == another.agency.short_name
+    assert first.published["prepared_for"] != another.published["prepared_for"] == another.agency.name
 
 
 def test_the_columns_beside_a_quarter_are_published_with_it_and_serve_as_they_are(ready, world):
@@ -322,7 +335,7 @@ def test_it_is_prepared_for_the_agency_that_asked_wherever_the_person_is_now(peo
     moved = Membership.objects.get(user=people.auditor, ended_at=None).agency
     Membership.objects.create(user=people.commissioner, agency=moved, role="commissioner", started_at=timezone.now())
     assert moved != asked_for and preparing.prepare(run.pk)
-    assert refresh(run).published["prepared_for"] == asked_for.short_name
+    assert refresh(run).published["prepared_for"] == asked_for.name
 
 
 # ---------------------------------------------------------------- the rules on their own
