@@ -192,8 +192,8 @@ def fill(loader, count, agencies, workers, permission, dice):
     loader.load("cases_entry", ["id", "case_id", "agency_id", "author_id", "audience", "kind", "title", "text", "happened_at", "recorded_at"], entries())
     loader.load(
         "cases_safecontact",
-        ["id", "case_id", "party_id", "channel", "value", "is_safe", "voicemail", "how", "code_word", "verified_at", "verified_by_id"],
-        ((case, case, (case - 1) * 3 + 1, "phone", "07700 900123", "yes", "no", "Ask for Ada", "bluebell", NOW, first[case]) for case in cases),
+        ["id", "case_id", "party_id", "channel", "value", "is_safe", "times", "voicemail", "how", "code_word", "recorded_at", "verified_at", "verified_by_id"],
+        ((case, case, (case - 1) * 3 + 1, "phone", "07700 900123", "yes", "windows", "no", "Ask for Ada", "bluebell", NOW, NOW, first[case]) for case in cases),
     )
     loader.load(
         "cases_safewindow",

@@ -34,10 +34,11 @@ class CasePage(serializers.Serializer):
 
 
 class SafeChannel(serializers.Serializer):
-    """How a channel may be used. The number itself is never here: it is uncovered on the page, after its safety."""
+    """How a channel may be used; safe only where it was verified with them. The number is never here: it is uncovered on the page, after its safety."""
 
     channel = serializers.CharField()
     is_safe = serializers.CharField()
+    times = serializers.CharField()
     voicemail = serializers.CharField()
     verified_at = serializers.DateTimeField(allow_null=True)
 

@@ -3,7 +3,7 @@
 from django.db.models import Max
 
 from cases.models import ContactAttempt, Task
-from cases.models.contact import AttemptOutcome
+from cases.models.contact import AttemptOutcome, Channel
 
 # The task that asks for more than another attempt; `origin` names the attempt that raised it.
 LIMIT = "attempts.limit"
@@ -24,5 +24,6 @@ def failed_since_raised(case, agency_id):
 def _failed(case, agency_id):
     attempts = ContactAttempt.objects.filter(case=case)
     reached_at = attempts.filter(outcome=AttemptOutcome.REACHED).aggregate(last=Max("at"))["last"]
-    failed = attempts.filter(agency=agency_id).exclude(outcome=AttemptOutcome.REACHED)
+    # Where they made the contact and could not talk, nobody has tried in vain to reach them.
+    failed = attempts.filter(agency=agency_id).exclude(outcome=AttemptOutcome.REACHED).exclude(channel=Channel.FROM_THEM)
     return failed.filter(at__gt=reached_at) if reached_at else failed

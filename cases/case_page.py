@@ -258,8 +258,8 @@ def _channels(case, at, read):
     contacts = [
         (
             SafeContact(
-                id=row["id"], channel=row["channel"], is_safe=row["is_safe"], voicemail=row["voicemail"], how=row["how"], code_word=row["code_word"],
-                verified_at=instant(row["verified_at"]),
+                id=row["id"], channel=row["channel"], is_safe=row["is_safe"], times=row["times"], voicemail=row["voicemail"], how=row["how"],
+                code_word=row["code_word"], recorded_at=instant(row["recorded_at"]), verified_at=instant(row["verified_at"]),
             ),
             row,
         )

@@ -21,7 +21,9 @@ _ENTRY = ("id", "happened_at", "title", "text", "kind", "audience", "agency_id",
 
 
 def _channels(actor, case, at):
-    return safe_contact.current(case).values("id", "channel", "is_safe", "voicemail", "how", "code_word", "verified_at", "verified_by__full_name", has_value=~Q(value=""))
+    return safe_contact.current(case).values(
+        "id", "channel", "is_safe", "times", "voicemail", "how", "code_word", "recorded_at", "verified_at", "verified_by__full_name", has_value=~Q(value=""),
+    )
 
 
 def _windows(actor, case, at):

@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agencies import policies
-from cases.models import Address, Party, SafeContact, SafeWindow
-from cases.models.contact import Channel, Safe
+from cases.models import Address, Assessment, EarlierCheck, Party, SafeContact, SafeWindow
+from cases.models.case import RiskLevel
+from cases.models.contact import Channel, Safe, Times
 from cases.models.people import Role, Visibility
 from cases.rules import contact as rules
+from ui.times import since_when, time_of_day
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOW_FAR_AHEAD = timedelta(days=14)
+HOW_FAR_BACK = timedelta(days=7)
 SHARED_HOME = "The alleged perpetrator lives in the same home."
 # Where the value of the channel is a place, it is as protected as the address itself.
 _PLACES = {Channel.VISIT, Channel.LETTER}
@@ -46,9 +49,23 @@ class ChannelState:
         return not self.not_now
 
     @property
+    def is_unchecked(self):
+        """Marked safe by what somebody else said; nobody has asked the victim/survivor."""
+        return self.contact.is_safe == Safe.YES and self.contact.verified_at is None and not self.is_shared
+
+    @property
+    def wants_times(self):
+        """Marked safe, but nobody has asked when."""
+        return self.contact.is_safe == Safe.YES and self.contact.times == Times.UNKNOWN and not self.is_shared
+
+    @property
+    def is_any_time(self):
+        return self.contact.times == Times.ANY
+
+    @property
     def may_become_safe(self):
         """Marked safe and checked: only the time is wrong now, if anything is."""
-        return self.contact.is_safe == Safe.YES and not self.is_lapsed and not self.is_shared
+        return self.contact.is_safe == Safe.YES and not (self.is_lapsed or self.is_shared or self.is_unchecked or self.wants_times)
 
     @property
     def headline(self):
@@ -57,8 +74,10 @@ class ChannelState:
             return "Safe now"
         if self.may_become_safe:
             return "Not now"
-        if self.is_lapsed:
+        if self.is_lapsed or self.is_unchecked:
             return "Check first"
+        if self.wants_times:
+            return "Ask first"
         return "Not safe" if self.contact.is_safe == Safe.NO or self.is_shared else "Not known"
 
     @property
@@ -68,22 +87,24 @@ class ChannelState:
     @property
     def until(self):
         """When the safe time that runs now is over; None where it has no end."""
-        return self.openings[0][1] if self.is_safe_now and self.windows and self.openings else None
+        return self.openings[0][1] if self.is_safe_now and not self.is_any_time and self.openings else None
 
     @property
     def next_openings(self):
         """The safe times ahead, after the one that runs now."""
-        if not self.windows or not self.may_become_safe:
+        if self.is_any_time or not self.may_become_safe:
             return []
         return [span for span in self.openings if span[0] > self.at][:3]
 
     @property
     def times(self):
-        """The agreed times of the week, as they are written down: days that follow each other and share their hours are one."""
+        """The agreed times of the week, in words: days that follow each other and share their hours are one."""
+        if self.contact.times != Times.WINDOWS:
+            return []
         days: dict[tuple, list[int]] = {}
         for window in self.windows:
             days.setdefault((window.starts, window.ends), []).append(window.weekday)
-        return [f"{_days_in_words(sorted(set(weekdays)))} {starts:%H:%M} to {ends:%H:%M}" for (starts, ends), weekdays in sorted(days.items())]
+        return [f"{_days_in_words(sorted(set(weekdays)))} {time_of_day(starts)} to {time_of_day(ends)}" for (starts, ends), weekdays in sorted(days.items())]
 
     @property
     def value_name(self):
@@ -119,6 +140,11 @@ def current(case):
     return SafeContact.objects.filter(case=case, ended_at=None, party__role=Role.VICTIM)
 
 
+def lately_ended(case, at):
+    """The channels taken out of use in the last days with nothing in their place: somebody may still have to record that they used one before."""
+    return SafeContact.objects.filter(case=case, ended_at__gt=at - HOW_FAR_BACK, replaced_by=None, party__role=Role.VICTIM)
+
+
 def safe_windows(case):
     """The safe times of a case's channels."""
     return SafeWindow.objects.filter(case=case)
@@ -148,17 +174,51 @@ def _state(contact, checked_by, has_value, windows, case, at, days, shared):
     if shared and contact.channel in _PLACES:
         # Whatever was ticked: a visit or a letter to a home that the alleged perpetrator shares is never safe.
         return ChannelState(contact, checked_by, has_value, windows, at, False, [SHARED_HOME], [], is_shared=True)
-    lapsed = contact.is_safe == Safe.YES and rules.is_lapsed(case.risk_level, contact.verified_at, at, days)
-    not_now = rules.reasons_not_now(contact.is_safe, windows, at, is_lapsed=lapsed)
-    ahead = rules.openings(windows, at, at + HOW_FAR_AHEAD) if contact.is_safe == Safe.YES and not lapsed else []
+    mark = rules.Mark(contact.is_safe, contact.times, windows, contact.recorded_at, contact.verified_at)
+    lapsed = contact.is_safe == Safe.YES and contact.verified_at is not None and rules.is_lapsed(case.risk_level, contact.verified_at, at, days)
+    not_now = rules.reasons_not_now(mark, at, since_when=since_when, is_lapsed=lapsed)
+    ahead = mark.openings(at, at + HOW_FAR_AHEAD) if contact.is_safe == Safe.YES and contact.verified_at and not lapsed else []
     return ChannelState(contact, checked_by, has_value, windows, at, lapsed, not_now, ahead)
 
 
 def state_of(contact, case, at):
-    """The state of one channel on its own, with what it needs fetched."""
-    windows = [rules.Window(*row) for row in contact.windows.values_list("weekday", "starts", "ends")]
+    """The state of one channel on its own, as it stands now, with what it needs fetched."""
     shared = contact.channel in _PLACES and is_home_shared(case)
-    return _state(contact, _checker(contact), bool(contact.value), windows, case, at, lapse_days(case, at), shared)
+    return _state(contact, _checker(contact), bool(contact.value), _windows(contact), case, at, lapse_days(case, at), shared)
+
+
+def held_at(contact, at):
+    """The row of this way of contact that held at an instant: this one, or one that it replaced. The first of them where none held yet."""
+    while rules.not_before(at, contact.recorded_at) < contact.recorded_at and contact.replaces_id:
+        contact = contact.replaces
+    return contact
+
+
+def reasons_not_safe_at(contact, case, at):
+    """Why this way of contact was not known to be safe at an instant, which may be past: by what was recorded, checked and assessed until then."""
+    if contact.channel in _PLACES and is_home_shared(case):
+        return [SHARED_HOME]
+    checks = sorted([*EarlierCheck.objects.filter(contact=contact).values_list("verified_at", flat=True), *filter(None, [contact.verified_at])])
+    until_then = [check for check in checks if rules.not_before(at, check) >= check]
+    checked_at = until_then[-1] if until_then else None
+    days = policies.in_force("safe_contact.expiry_days_high", case.lead_agency_id, at).whole
+    mark = rules.Mark(contact.is_safe, contact.times, _windows(contact), contact.recorded_at, checked_at, next(iter(checks), None))
+    lapsed = checked_at is not None and rules.is_lapsed(_level_at(case, at), checked_at, at, days)
+    return rules.reasons_not_now(mark, at, since_when=since_when, is_lapsed=lapsed)
+
+
+def _level_at(case, at):
+    """The level of a case at an instant. Where a second person has decided since, what held until then counts as high."""
+    if case.risk_level_at is None or at >= case.risk_level_at:
+        return case.risk_level
+    latest = Assessment.objects.filter(case=case, signed_at__lte=at).order_by("-signed_at", "-id").first()
+    if latest is None:
+        return ""
+    return RiskLevel.HIGH if latest.decided_at and latest.decided_at > at else latest.final_level
+
+
+def _windows(contact):
+    return [rules.Window(*row) for row in contact.windows.values_list("weekday", "starts", "ends")]
 
 
 def _checker(contact):
@@ -170,7 +230,7 @@ def warning_before(states, now, due_at):
     usable = [state for state in states if state.may_become_safe]
     if not usable:
         return "No way of contact is known to be safe."
-    if any(not state.windows for state in usable):
+    if any(state.is_any_time for state in usable):
         return ""
     return rules.few_openings_left([window for state in usable for window in state.windows], now, due_at)
 

@@ -144,7 +144,9 @@ class World:
                         "voicemail": "no",
                         "how": "Ask for the school office.",
                         "code_word": pick(["bluebell", "lantern", "marmalade", "tuesday"]),
-                        **({"days_1": ["0", "1", "2", "3", "4"], "from_1": "09:30", "to_1": "14:45"} if number % 3 == 0 else {}),
+                        # Every fifth was said by somebody else, so that checking it with them waits to be done.
+                        "said_by_them": "no" if number % 5 == 2 else "yes",
+                        **({"times": "windows", "days_1": ["0", "1", "2", "3", "4"], "from_1": "09:30", "to_1": "14:45"} if number % 3 == 0 else {"times": "any"}),
                     }
                 ]
             },

@@ -6,7 +6,7 @@ from agencies.gate import inside
 from cases import chronology
 from cases.models import Address, Consent, SafeContact, SafeWindow
 from cases.models.chronology import Audience
-from cases.models.contact import Safe
+from cases.models.contact import Safe, Times
 from cases.models.people import ConsentState, Relationship, Role, Sex
 from cases.opening import add_party
 from referrals import rules
@@ -54,19 +54,28 @@ def home(act, case, victim, answers, disclosure):
 
 
 def channels(act, case, victim, answers, disclosure):
-    """Each way to reach them. What somebody said about its safety was verified now; what nobody knows was not."""
+    """Each way to reach them, as it is known from now on: checked only where they said so themselves.
+
+    It counts from when it was written down, not from when the disclosure was received: that time is typed, and one typed too early would
+    make safe what nobody knew to be. Who rang before they logged it says why, as with any other way that was not on record.
+    """
     for row in answers["rows"]:
-        is_known = row["is_safe"] != Safe.UNKNOWN
+        is_checked = row["is_safe"] == Safe.YES and row.get("said_by_them") == "yes"
         contact = SafeContact.objects.create(
-            case=case, party=victim, channel=row["channel"], value=row.get("value", ""), is_safe=row["is_safe"], voicemail=row.get("voicemail", Safe.UNKNOWN),
-            how=row.get("how", ""), code_word=row.get("code_word", ""), verified_at=act.at if is_known else None,
-            verified_by_id=act.actor.user_id if is_known else None,
+            case=case, party=victim, channel=row["channel"], value=row.get("value", ""), is_safe=row["is_safe"], times=_times(row),
+            voicemail=row.get("voicemail", Safe.UNKNOWN), how=row.get("how", ""), code_word=row.get("code_word", ""), recorded_at=act.at,
+            verified_at=act.at if is_checked else None, verified_by_id=act.actor.user_id if is_checked else None,
         )
         SafeWindow.objects.bulk_create(
             SafeWindow(case=case, contact=contact, weekday=int(day), starts=row[f"from_{number}"], ends=row[f"to_{number}"])
             for number in WINDOWS
             for day in row.get(f"days_{number}", [])
         )
+
+
+def _times(row):
+    """When it is safe. A draft from before that was asked says it by its times alone; without any, nobody has asked."""
+    return row.get("times") or (Times.WINDOWS if any(row.get(f"days_{number}") for number in WINDOWS) else Times.UNKNOWN)
 
 
 def perpetrator(act, case, victim, answers, disclosure):

@@ -110,7 +110,7 @@ def a_case(people):
             if with_phone:
                 phone = SafeContact.objects.create(
                     case=case, party=victim, channel="phone", value="07700 900123", is_safe="yes", voicemail="no", how="Ask for Mari", code_word="bluebell",
-                    verified_at=act.at, verified_by_id=act.actor.user_id,
+                    times="windows" if windows else "any", recorded_at=act.at - received_ago, verified_at=act.at - received_ago, verified_by_id=act.actor.user_id,
                 )
                 for weekday, starts, ends in windows:
                     SafeWindow.objects.create(case=case, contact=phone, weekday=weekday, starts=time(starts), ends=time(ends))

@@ -57,11 +57,23 @@ def clock_time(at: dt.datetime) -> str:
     return f"{shown} {local.tzname()}" if twice else shown
 
 
+def time_of_day(time: dt.time) -> str:
+    """A time of any day, as clock_time says it: "3:00pm", "midday"."""
+    return clock_time(dt.datetime.combine(dt.date(2000, 1, 1), time, tzinfo=LONDON))
+
+
 def local_date(day: dt.date | dt.datetime) -> str:
     """The day in full: "Friday 20 March 2026". An instant is taken to its London day first."""
     if isinstance(day, dt.datetime):
         day = day.astimezone(LONDON)
     return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def since_when(at: dt.datetime, today: dt.datetime) -> str:
+    """An instant within a sentence, with the year only where it is another: "3:00pm on 5 March"."""
+    local = at.astimezone(LONDON)
+    year = "" if local.year == today.astimezone(LONDON).year else f" {local.year}"
+    return f"{clock_time(local)} on {local.day} {_MONTHS[local.month - 1]}{year}"
 
 
 def short_date(day: dt.date | dt.datetime) -> str:

@@ -11,8 +11,9 @@ from agencies.models import Membership
 from cases import attempts, chronology, clocks, extensions, safe_contact
 from cases.access import people_seeing
 from cases.actions.clock import explain
+from cases.actions.safe_contact import note_check, replace
 from cases.gate import Change, Refused, case_action
-from cases.models import Clock, ContactAttempt, Grant, Notification, SafeContact, SafeWindow, Task
+from cases.models import Clock, ContactAttempt, Grant, Notification, SafeContact, Task
 from cases.models.chronology import Audience
 from cases.models.clock import ClockOutcome
 from cases.models.contact import AnsweredBy, AttemptOutcome, Channel, Safe
@@ -38,23 +39,26 @@ def record_contact(
     _refuse(reasons_closed(case.is_open), "closed")
     at = rules.not_before(at, earliest(case))
     _refuse(rules.reasons_attempt_impossible(at, earliest(case), act.at), "time", "at")
-    contact = _current(case, contact_id) if contact_id else None
+    chosen = _chosen(case, contact_id, at) if contact_id else None
+    contact = safe_contact.held_at(chosen, at) if chosen else None
+    channel = contact.channel if contact else channel
+    _refuse(rules.reasons_not_by_them(channel == Channel.FROM_THEM, outcome), "outcome", "outcome")
     not_safe = reasons_route_not_safe(case, contact, channel, outcome, at)
     _refuse(rules.reasons_route_unsafe(not_safe, override_reason), "unsafe", "override_reason")
     reached = outcome == AttemptOutcome.REACHED
     attempt = ContactAttempt.objects.create(
         case=case, agency_id=act.actor.agency_id, by_id=act.actor.user_id, at=at, recorded_at=act.at, contact=contact,
-        channel=contact.channel if contact else channel, outcome=outcome, was_safe_route=not not_safe,
+        channel=channel, outcome=outcome, was_safe_route=not not_safe,
         answered_by=answered_by if outcome == AttemptOutcome.SOMEONE_ELSE else "",
         override_reason=override_reason if not_safe else "", talked_it_through=talked_it_through and reached,
     )
     lines = [f"Used although it was not safe: {attempt.override_reason}"] if not_safe else []
     if rules.keeps_promise(reached, attempt.was_safe_route):
         lines += _keep_promises(act, case, attempt, breach_reason, keeps_promise_of_others)
-        if contact and still_safe:
-            contact.verified_at, contact.verified_by_id = act.at, act.actor.user_id
-            contact.save(update_fields=["verified_at", "verified_by"])
-    elif not reached:
+    # Their own word counts also where the way was not known to be safe; it was given at the time of the attempt, not of its record.
+    if reached and still_safe and contact == chosen is not None and contact.ended_at is None:
+        note_check(contact, at, act.actor.user_id)
+    if not reached:
         lines += _lose(act, case, attempt)
         lines += _tell_others(act, case, attempt)
     _write_down(act, case, attempt, lines, note, audience)
@@ -76,19 +80,20 @@ def earliest(case):
 def reasons_route_not_safe(case, contact, channel, outcome, at):
     """Why the route of an attempt was not safe when it was used; empty when it was."""
     if contact is None:
-        # Meeting in person, alone and by arrangement, is safe by what it is; any other way must be written down as safe first.
-        return [] if channel == Channel.IN_PERSON else ["This way of contact is not recorded as safe."]
-    state = safe_contact.state_of(contact, case, at)
-    reasons = list(state.not_now)
+        # Meeting in person, alone and by arrangement, is safe by what it is, and so is what they chose themselves.
+        # Any other way must be written down as safe first.
+        return [] if channel in (Channel.IN_PERSON, Channel.FROM_THEM) else ["This way of contact is not recorded as safe."]
+    reasons = safe_contact.reasons_not_safe_at(contact, case, at)
     if outcome == AttemptOutcome.VOICEMAIL_LEFT and contact.voicemail != Safe.YES:
         reasons.append("Nobody has agreed that a voicemail is safe here.")
     return reasons
 
 
-def _current(case, contact_id):
-    contact = SafeContact.objects.filter(pk=contact_id, case=case, ended_at=None, party__role=Role.VICTIM).first()
-    if contact is None:
-        raise Refused("Somebody changed this way of contact after you opened the page. Choose again.", code="stale", field="route")
+def _chosen(case, contact_id, at):
+    """The way that was chosen. It may be out of use by now: it was not when it was tried."""
+    contact = SafeContact.objects.filter(pk=contact_id, case=case, party__role=Role.VICTIM).first()
+    if contact is None or (contact.ended_at and contact.ended_at <= at):
+        raise Refused("Somebody changed this way of contact before you tried it, or took it out of use. Choose again.", code="stale", field="route")
     return contact
 
 
@@ -144,13 +149,9 @@ def _way(used):
 
 
 def _take_safe_mark(act, case, contact):
-    contact.ended_at = act.at
-    contact.save(update_fields=["ended_at"])
-    replacement = SafeContact.objects.create(
-        case=case, party_id=contact.party_id, channel=contact.channel, value=contact.value, how=contact.how, code_word=contact.code_word,
-    )
-    SafeWindow.objects.bulk_create(
-        SafeWindow(case=case, contact=replacement, weekday=window.weekday, starts=window.starts, ends=window.ends) for window in contact.windows.all()
+    replacement = replace(
+        act, case, contact, list(contact.windows.values_list("weekday", "starts", "ends")), value=contact.value, how=contact.how, code_word=contact.code_word,
+        times=contact.times,
     )
     act.also("safe_contact.lost", Change(subject=f"safe_contact:{contact.pk}", case=case, after={"replaced_by": replacement.pk}))
 

@@ -2,9 +2,10 @@
 
 from django.http import Http404
 
+from agencies.gate import inside
 from cases import chronology
 from cases.gate import Change, Refused, case_action
-from cases.models import Party, SafeContact, SafeWindow
+from cases.models import EarlierCheck, Party, SafeContact, SafeWindow
 from cases.models.contact import Channel
 from cases.models.people import Role
 from cases.rules.closing import reasons_closed
@@ -15,7 +16,7 @@ def add_safe_contact(act, case, *, windows=(), is_checked=False, **facts):
     """Add a way of reaching the victim/survivor. `windows` are (weekday, starts, ends)."""
     _refuse_closed(case)
     victim = Party.objects.get(case=case, role=Role.VICTIM)
-    contact = _create(act, case, victim.pk, windows, is_checked, facts)
+    contact = _create(act, case, victim.pk, windows, is_checked=is_checked, **facts)
     chronology.record(act, case, "people", f"Way of contact added: {contact.get_channel_display()}", text=contact.get_is_safe_display())
     return Change(subject=f"safe_contact:{contact.pk}", case=case, after=_codes(contact, windows), result=contact)
 
@@ -26,8 +27,7 @@ def change_safe_contact(act, case, *, contact_id, windows=(), is_checked=False, 
     _refuse_closed(case)
     old = current(case, contact_id)
     before = _codes(old, old.windows.values_list("weekday", "starts", "ends"))
-    _end(act, old)
-    contact = _create(act, case, old.party_id, windows, is_checked, facts)
+    contact = replace(act, case, old, windows, is_checked=is_checked, **facts)
     chronology.record(act, case, "people", f"Way of contact changed: {contact.get_channel_display()}", text=contact.get_is_safe_display())
     return Change(subject=f"safe_contact:{contact.pk}", case=case, before={"id": old.pk, **before}, after=_codes(contact, windows), result=contact)
 
@@ -43,12 +43,15 @@ def end_safe_contact(act, case, *, contact_id, reason):
 
 
 @case_action("safe_contact.verify", "record_contact")
-def verify_safe_contact(act, case, *, contact_id):
-    """Say that a way of contact was checked with the victim/survivor and still holds."""
+def verify_safe_contact(act, case, *, contact_id, times="", windows=()):
+    """Say that a way of contact was checked with the victim/survivor and still holds; `times`, where they said when it is safe and nobody knew."""
     _refuse_closed(case)
     contact = current(case, contact_id)
-    contact.verified_at, contact.verified_by_id = act.at, act.actor.user_id
-    contact.save(update_fields=["verified_at", "verified_by"])
+    if times and times != contact.times:
+        kept = {name: getattr(contact, name) for name in ("value", "is_safe", "voicemail", "how", "code_word")}
+        contact = replace(act, case, contact, windows, is_checked=True, times=times, **kept)
+    else:
+        note_check(contact, act.at, act.actor.user_id)
     chronology.record(act, case, "people", f"Way of contact checked: {contact.get_channel_display()}", text=contact.get_is_safe_display())
     return Change(subject=f"safe_contact:{contact.pk}", case=case, after={"verified_at": act.at.isoformat()})
 
@@ -63,9 +66,28 @@ def current(case, contact_id):
     return contact
 
 
-def _create(act, case, party_id, windows, is_checked, facts):
+def note_check(contact, at, user_id):
+    """It was checked with them at `at`. The check before it is kept: what was tried before this one is judged by that."""
+    assert inside(), "a check is noted inside a gate"
+    if contact.verified_at:
+        if at <= contact.verified_at:
+            return
+        EarlierCheck.objects.create(case_id=contact.case_id, contact=contact, verified_at=contact.verified_at, verified_by_id=contact.verified_by_id)
+    contact.verified_at, contact.verified_by_id = at, user_id
+    contact.save(update_fields=["verified_at", "verified_by"])
+
+
+def replace(act, case, old, windows, **facts):
+    """End a way of contact and put another in its place, from now on."""
+    _end(act, old)
+    return _create(act, case, old.party_id, windows, replaces=old, **{"channel": old.channel, **facts})
+
+
+def _create(act, case, party_id, windows, *, is_checked=False, **facts):
+    """A way of contact that begins to hold now: never before somebody had written it down, whatever time it was heard at."""
     contact = SafeContact.objects.create(
-        case=case, party_id=party_id, verified_at=act.at if is_checked else None, verified_by_id=act.actor.user_id if is_checked else None, **facts
+        case=case, party_id=party_id, recorded_at=act.at, verified_at=act.at if is_checked else None,
+        verified_by_id=act.actor.user_id if is_checked else None, **facts,
     )
     SafeWindow.objects.bulk_create(
         SafeWindow(case=case, contact=contact, weekday=weekday, starts=starts, ends=ends) for weekday, starts, ends in windows
@@ -81,7 +103,7 @@ def _end(act, contact):
 def _codes(contact, windows):
     """For the log: never the number itself, nor what to say."""
     return {
-        "channel": Channel(contact.channel).value, "is_safe": contact.is_safe, "voicemail": contact.voicemail,
+        "channel": Channel(contact.channel).value, "is_safe": contact.is_safe, "voicemail": contact.voicemail, "times": contact.times,
         "windows": [f"{weekday} {starts:%H:%M}-{ends:%H:%M}" for weekday, starts, ends in windows],
     }
 

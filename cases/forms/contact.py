@@ -5,31 +5,36 @@ from django.utils import timezone
 
 from cases.forms.case_file import OnceForm, audience_field
 from cases.models.chronology import Audience
-from cases.models.contact import AnsweredBy, AttemptOutcome, Channel
+from cases.models.contact import OURS, AnsweredBy, AttemptOutcome, Channel
 from ui.fields import ChoiceField, DateTimeField, Notes, YesNoField
 from ui.times import local_time
 
-IN_PERSON, OTHER = "in_person", "other"
-_BY_ARRANGEMENT = "We met by arrangement, or they came to us, and they were alone"
+IN_PERSON, FROM_THEM, OTHER = Channel.IN_PERSON.value, Channel.FROM_THEM.value, "other"
 
 
 class ContactForm(OnceForm):
-    """One attempt. `states` are the channels as they stand now (cases.safe_contact.ChannelState)."""
+    """One attempt. `states` are the channels as they stand now (cases.safe_contact.ChannelState), `ended` those lately taken out of use."""
 
-    def __init__(self, *args, states, readers, others_promises=(), missed_promises=(), **kwargs):
+    def __init__(self, *args, states, readers, ended=(), others_promises=(), missed_promises=(), **kwargs):
         super().__init__(*args, **kwargs)
-        self.contacts = {str(state.contact.pk): state for state in states}
+        self.contacts = {str(state.contact.pk): state.contact for state in states} | {str(contact.pk): contact for contact in ended}
         fields = self.fields
         fields["route"] = ChoiceField(
-            label="How did you try?",
-            choices=[*((key, state.label) for key, state in self.contacts.items()), (IN_PERSON, _BY_ARRANGEMENT), (OTHER, "Another way, not listed here")],
-            hints={key: _in_words(state) for key, state in self.contacts.items()} | {OTHER: "Not recorded as safe: say below why it was used."},
+            label="How did you try, or how did they reach you?",
+            choices=[
+                *((str(state.contact.pk), state.label) for state in states),
+                *((str(contact.pk), f"{contact.get_channel_display()}, before it was taken out of use") for contact in ended),
+                (IN_PERSON, "We met by arrangement, and they were alone"), (FROM_THEM, Channel.FROM_THEM.label), (OTHER, "Another way, not listed here"),
+            ],
+            hints={str(state.contact.pk): _in_words(state) for state in states}
+            | {str(contact.pk): f"Only for a try before {local_time(contact.ended_at)}. Do not use it now." for contact in ended}
+            | {FROM_THEM: "They chose the way and the time themselves.", OTHER: "Not recorded as safe: say below why it was used."},
             reveals={OTHER: "other_channel"},
         )
         fields["other_channel"] = ChoiceField(
-            label="Which way?", required=False, choices=[choice for choice in Channel.choices if choice[0] != Channel.IN_PERSON],
+            label="Which way?", required=False, choices=[choice for choice in OURS if choice[0] != Channel.IN_PERSON],
         )
-        fields["at"] = DateTimeField(label="When did you try?", not_future=True, initial=timezone.now().replace(second=0, microsecond=0))
+        fields["at"] = DateTimeField(label="When was it?", not_future=True, initial=timezone.now().replace(second=0, microsecond=0))
         fields["outcome"] = self._outcome_field(others_promises)
         fields["talked_it_through"] = YesNoField(
             label="Did you talk the situation through?", required=False,
@@ -96,8 +101,8 @@ class ContactForm(OnceForm):
         route = typed["route"]
         contact = self.contacts.get(route)
         return {
-            "contact_id": contact.contact.pk if contact else None,
-            "channel": contact.contact.channel if contact else Channel.IN_PERSON.value if route == IN_PERSON else typed["other_channel"],
+            "contact_id": contact.pk if contact else None,
+            "channel": contact.channel if contact else route if route in (IN_PERSON, FROM_THEM) else typed["other_channel"],
             **{name: typed[name] for name in ("at", "outcome", "answered_by", "note", "audience", "override_reason", "once")},
             "talked_it_through": bool(typed["talked_it_through"]),
             "still_safe": bool(typed["still_safe"]),

@@ -5,39 +5,38 @@ import datetime as dt
 from django import forms
 from django.utils import timezone
 
-from cases.forms.case_file import EditForm
-from cases.models.contact import Channel
+from cases.forms.case_file import EditForm, OnceForm
+from cases.forms.safe_times import AsksWhenSafe
+from cases.models.contact import OURS, Channel
 from cases.models.people import ConsentState, Relationship, Role, Sex, Visibility
-from cases.safe_contact import WEEKDAYS
 from ui import times
-from ui.fields import ChoiceField, DateField, MultipleChoiceField, PhoneField, PostcodeField, TimeField, YesNoField
+from ui.fields import ChoiceField, DateField, PhoneField, PostcodeField, YesNoField
 
-WINDOWS = 3
 _NUMBERS = {Channel.PHONE, Channel.TEXT, Channel.VOICEMAIL}
 _SAFE = [("yes", "Yes"), ("no", "No"), ("unknown", "Not known")]
 
 
-class SafeContactForm(EditForm):
+class SafeContactForm(AsksWhenSafe, EditForm):
     """One way of reaching somebody; `kept` is the one that is changed, if any.
 
-    `times` are the safe times so far, `windows()` gives the new ones, as (weekday, starts, ends).
+    `agreed` are the safe times so far, `windows()` gives the new ones, as (weekday, starts, ends).
     """
 
-    def __init__(self, *args, kept=None, times=(), **kwargs):
-        groups = _days_by_hours(times)
-        self.groups = max(WINDOWS, len(groups))
-        kwargs["initial"] = {**kwargs.get("initial", {}), **_as_initial(groups)}
+    def __init__(self, *args, kept=None, agreed=(), **kwargs):
         super().__init__(*args, **kwargs)
         fields = self.fields
         self.kept = kept
         self.channel = kept.channel if kept else None
         if kept is None:
-            fields["channel"] = ChoiceField(label="What kind of contact is it?", choices=Channel.choices)
+            fields["channel"] = ChoiceField(label="What kind of contact is it?", choices=OURS)
         fields["value"] = forms.CharField(
             label="Number, e-mail address or place", max_length=300, widget=forms.TextInput(attrs={"autocomplete": "off"}), required=not kept,
             help_text="Leave empty to keep it." if kept else "Hidden on the case page until somebody has read how it may be used.",
         )
-        fields["is_safe"] = ChoiceField(label="Have they said that it is safe to use?", choices=_SAFE, hints={"unknown": "Treated as not safe."})
+        fields["is_safe"] = ChoiceField(
+            label="Is it safe to use?", choices=_SAFE, hints={"unknown": "Treated as not safe."}, reveals={"yes": "times"},
+        )
+        self.ask_when_safe(agreed)
         fields["voicemail"] = ChoiceField(label="May a voicemail be left?", choices=_SAFE, hints={"unknown": "None will be left."}, initial="unknown")
         fields["how"] = forms.CharField(
             label="What to say, and what never to say", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
@@ -47,16 +46,9 @@ class SafeContactForm(EditForm):
             label="Code word", required=False, max_length=80, help_text="The word that tells us it is them.",
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
         )
-        for number in range(1, self.groups + 1):
-            fields[f"days_{number}"] = MultipleChoiceField(
-                label="Safe days" if number == 1 else f"More safe days ({number})", required=False,
-                choices=[(str(day), name) for day, name in enumerate(WEEKDAYS)],
-                help_text="Leave the days and times empty if it is safe at any time." if number == 1 else "",
-            )
-            fields[f"from_{number}"] = TimeField(label="From", required=False)
-            fields[f"to_{number}"] = TimeField(label="Until", required=False)
         fields["is_checked"] = YesNoField(
             label="Have you checked all this with them?", choices=[("yes", "Yes, with them, today"), ("no", "No, it comes from somebody else or from before")],
+            hints={"no": "It does not count as safe until somebody has checked it with them."},
         )
 
     def clean(self):
@@ -67,55 +59,37 @@ class SafeContactForm(EditForm):
                 facts["value"] = _value(channel, value)
             except forms.ValidationError as problem:
                 self.add_error("value", problem)
-        for number in range(1, self.groups + 1):
-            self._check_window(facts, number)
+        self.check_when_safe(facts, is_asked=facts.get("is_safe") == "yes")
         return facts
-
-    def _check_window(self, facts, number):
-        days, starts, ends = facts.get(f"days_{number}"), facts.get(f"from_{number}"), facts.get(f"to_{number}")
-        if not (days or starts or ends) or any(f"{part}_{number}" in self.errors for part in ("days", "from", "to")):
-            return
-        if not days:
-            self.add_error(f"days_{number}", "Select the days on which these times are safe")
-        if starts is None:
-            self.add_error(f"from_{number}", "Enter the time from which it is safe")
-        if ends is None:
-            self.add_error(f"to_{number}", "Enter the time until which it is safe")
-        if starts is not None and ends is not None and ends <= starts:
-            self.add_error(f"to_{number}", "This must be later than the time before it. Enter a night as two times: until 23:59, and from 00:00")
-
-    def windows(self):
-        typed = self.cleaned_data
-        return sorted(
-            {
-                (int(day), typed[f"from_{number}"], typed[f"to_{number}"])
-                for number in range(1, self.groups + 1)
-                for day in typed.get(f"days_{number}") or []
-            }
-        )
 
     def facts(self):
         """What the actions take."""
         typed = self.cleaned_data
         if self.kept:
             typed = typed | {"value": typed["value"] or self.kept.value}
-        names = ("value", "is_safe", "voicemail", "how", "code_word", "is_checked", "once", "revision")
+        names = ("value", "is_safe", "times", "voicemail", "how", "code_word", "is_checked", "once", "revision")
         return {name: typed[name] for name in names} | {"windows": self.windows()} | ({} if self.channel else {"channel": typed["channel"]})
 
 
-def _days_by_hours(times):
-    """Safe times with the days that share the same hours together."""
-    together: dict[tuple, list[str]] = {}
-    for weekday, starts, ends in times:
-        together.setdefault((starts, ends), []).append(str(weekday))
-    return together
+class CheckedForm(AsksWhenSafe, OnceForm):
+    """It was checked with them. Where nobody had asked when it is safe, that is asked now."""
 
+    def __init__(self, *args, wants_times=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.wants_times = wants_times
+        if wants_times:
+            self.ask_when_safe()
 
-def _as_initial(groups):
-    initial = {}
-    for number, ((starts, ends), days) in enumerate(groups.items(), start=1):
-        initial |= {f"days_{number}": days, f"from_{number}": starts, f"to_{number}": ends}
-    return initial
+    def clean(self):
+        facts = super().clean()
+        if self.wants_times:
+            self.check_when_safe(facts)
+        return facts
+
+    def facts(self):
+        """What the action takes."""
+        times = {"times": self.cleaned_data["times"], "windows": self.windows()} if self.wants_times else {}
+        return {"once": self.cleaned_data["once"]} | times
 
 
 def _value(channel, value):

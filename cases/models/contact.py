@@ -18,6 +18,12 @@ class Channel(models.TextChoices):
     WORK = "work", "At work"
     THIRD_PERSON = "third_person", "Through another person"
     IN_PERSON = "in_person", "In person, by arrangement"
+    # Not a way of ours to reach them: what an attempt holds where the victim/survivor made the contact.
+    FROM_THEM = "from_them", "They called us, or came to us"
+
+
+# The ways in which we can try; what forms offer.
+OURS = [choice for choice in Channel.choices if choice[0] != Channel.FROM_THEM]
 
 
 class Safe(models.TextChoices):
@@ -28,18 +34,33 @@ class Safe(models.TextChoices):
     UNKNOWN = "unknown", "Not known: treat as not safe"
 
 
+class Times(models.TextChoices):
+    """When a safe channel is safe. Where nobody has asked, no time is."""
+
+    ANY = "any", "Any time"
+    WINDOWS = "windows", "Only at these times"
+    UNKNOWN = "unknown", "Not known"
+
+
 class SafeContact(models.Model):
-    """One channel to one person, and whether and how it may be used."""
+    """One channel to one person, and whether and how it may be used, from `recorded_at` until `ended_at`.
+
+    A change ends the row and a new one `replaces` it, so that what held at an earlier time can still be read. A mark that nobody has
+    verified with the victim/survivor is what somebody else said.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="safe_contacts")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="safe_contacts")
-    channel = models.CharField(max_length=12, choices=Channel)
+    channel = models.CharField(max_length=12, choices=OURS)
     value = models.CharField(max_length=300, blank=True, help_text="the number, e-mail address or place")
     is_safe = models.CharField(max_length=7, choices=Safe, default=Safe.UNKNOWN)
+    times = models.CharField(max_length=7, choices=Times, default=Times.UNKNOWN)
     voicemail = models.CharField(max_length=7, choices=Safe, default=Safe.UNKNOWN)
     how = models.CharField(max_length=500, blank=True, help_text="who may answer, what to say, what never to say")
     code_word = models.CharField(max_length=80, blank=True, help_text="the word that tells us it is them")
-    verified_at = models.DateTimeField(null=True, blank=True)
+    recorded_at = models.DateTimeField(help_text="when this began to hold")
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    verified_at = models.DateTimeField(null=True, blank=True, help_text="when it was last checked with the victim/survivor")
     verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -53,8 +74,20 @@ class SafeContact(models.Model):
         indexes = [models.Index(fields=["case"], condition=models.Q(ended_at=None), name="safe_contact_current")]
 
 
+class EarlierCheck(models.Model):
+    """When a channel was checked with the victim/survivor before it was checked again: what an attempt of that time is judged by."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    contact = models.ForeignKey(SafeContact, on_delete=models.PROTECT, related_name="earlier_checks")
+    verified_at = models.DateTimeField()
+    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["verified_at", "id"]
+
+
 class SafeWindow(models.Model):
-    """A time of the week, London time, in which the channel is safe. No window on a safe channel means at any time."""
+    """A time of the week, London time, in which a channel is safe that is safe only at such times."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="safe_windows")
     contact = models.ForeignKey(SafeContact, on_delete=models.PROTECT, related_name="windows")

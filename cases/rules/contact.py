@@ -1,6 +1,6 @@
 """Whether a channel may be used, when it next may, and what an attempt counts for. Unknown counts as unsafe (domain 8.1)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -23,15 +23,44 @@ class Window:
     ends: time
 
 
-def reasons_not_now(is_safe: str, windows: list[Window], at: datetime, *, is_lapsed: bool = False) -> list[str]:
-    """Why this channel must not be used at `at`; empty when it is safe."""
-    if is_safe == "no":
+@dataclass(frozen=True)
+class Mark:
+    """What is recorded about one way of contact. `checked_at` is when it was last checked with the victim/survivor, as of the instant judged."""
+
+    is_safe: str
+    times: str
+    windows: list[Window]
+    recorded_at: datetime
+    checked_at: datetime | None
+    # When it was first checked after that instant; only a past instant has one.
+    checked_after: datetime | None = None
+
+    def openings(self, now: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
+        """The safe spans between now and `until`; none where nobody has asked when it is safe."""
+        if self.times == "any":
+            return openings([], now, until)
+        return openings(self.windows, now, until) if self.times == "windows" and self.windows else []
+
+
+def reasons_not_now(mark: Mark, at: datetime, *, since_when: Callable[[datetime, datetime], str], is_lapsed: bool = False) -> list[str]:
+    """Why this channel must not be used at `at`, or was not to be; empty when it is safe. `since_when` says an instant as pages say it."""
+    if mark.is_safe == "no":
         return ["This channel is marked not safe."]
-    if is_safe != "yes":
+    if mark.is_safe != "yes":
         return ["Nobody has confirmed that this channel is safe. Treat it as not safe."]
+    if not_before(at, mark.recorded_at) < mark.recorded_at:
+        return [f"This way was not recorded as safe until {since_when(mark.recorded_at, at)}."]
+    if mark.checked_at is None:
+        if mark.checked_after:
+            return [f"Said by someone else, and not checked with them until {since_when(mark.checked_after, at)}."]
+        return ["Said by someone else, not checked with them yet."]
     if is_lapsed:
         return ["Nobody has checked these details for too long. Treat them as not safe until they are checked."]
-    if windows and not any(_covers(window, at) for window in windows):
+    if mark.times == "any":
+        return []
+    if mark.times != "windows":
+        return ["Nobody has asked when it is safe. Ask them before you use it."]
+    if not any(_covers(window, at) for window in mark.windows):
         return ["This is outside the safe times."]
     return []
 
@@ -86,6 +115,13 @@ def reasons_attempt_impossible(at: datetime, earliest: datetime, now: datetime) 
         return ["The attempt cannot be in the future."]
     if at < earliest:
         return ["The attempt cannot be before the report that this case began with."]
+    return []
+
+
+def reasons_not_by_them(is_by_them: bool, outcome: str) -> list[str]:
+    """Why an attempt cannot have come to this where the victim/survivor made the contact: then somebody did answer, and it was they."""
+    if is_by_them and outcome not in ("reached", "unsafe_to_talk"):
+        return ["They called you or came to you. Choose whether you spoke safely, or they could not talk safely."]
     return []
 
 

@@ -37,9 +37,11 @@ class ShowNumberForm(forms.Form):
 def contact_number(request, reference, contact_id):
     """First how it may be used, then, when the person has pressed the button, the number. Each look is kept."""
     case = open_case(request.actor, reference, "see_contact_number", part=f"number:{contact_id}" if request.method == "POST" else f"channel:{contact_id}")
-    contact = SafeContact.objects.filter(pk=contact_id, case=case, party__role=Role.VICTIM, ended_at=None).select_related("verified_by").first()
+    contact = SafeContact.objects.filter(pk=contact_id, case=case, party__role=Role.VICTIM).select_related("verified_by").first()
     if contact is None or not contact.value:
         raise Http404
+    if contact.ended_at:
+        return out_of_use(request, case, contact)
     if safe_contact.is_protected_place(contact) and not can(request.actor, "see_protected_address", case):
         raise PermissionDenied("a protected address")
     at = timezone.now()
@@ -51,12 +53,19 @@ def contact_number(request, reference, contact_id):
     return render(request, "cases/case/number.html", context, status=422 if request.method == "POST" and not is_shown else 200)
 
 
+def out_of_use(request, case, contact):
+    """A link to a way of contact from before it was changed: said in words, with the way back and nothing of what it led to."""
+    is_replaced = SafeContact.objects.filter(replaces=contact).exists()
+    return render(request, "cases/case/out_of_use.html", {"case": case, "contact": contact, "is_replaced": is_replaced}, status=410)
+
+
 @needs("record_contact")
 def case_contact(request, reference):
     """An attempt to reach the victim/survivor: what is safe is read before anything is recorded."""
     case = open_case(request.actor, reference, "record_contact", part="contact")
     at = timezone.now()
     states = safe_contact.channels(case, at)
+    ended = list(safe_contact.lately_ended(case, at))
     running = list(clocks.running(case))
     own = [clock for clock in running if clock.agency_id == request.actor.agency_id]
     others = [(clocks.KINDS[clock.kind].promise, clock.agency.short_name) for clock in running if clock not in own and not clock.is_breached(at)]
@@ -64,7 +73,7 @@ def case_contact(request, reference):
     readers = readers_by_name(case, at)
 
     def form(**data):
-        filled = ContactForm(**data, states=states, readers=readers, others_promises=others, missed_promises=missed)
+        filled = ContactForm(**data, states=states, ended=ended, readers=readers, others_promises=others, missed_promises=missed)
         if request.GET.get("by") in filled.contacts:
             filled.initial["route"] = request.GET["by"]
         return filled

@@ -10,8 +10,7 @@ from cases import safe_contact
 from cases.access import capabilities_on, open_case
 from cases.actions import people
 from cases.actions import safe_contact as channels
-from cases.forms.case_file import OnceForm
-from cases.forms.people import AddressForm, ConsentForm, EndContactForm, PersonForm, SafeContactForm
+from cases.forms.people import AddressForm, CheckedForm, ConsentForm, EndContactForm, PersonForm, SafeContactForm
 from cases.models import Address, Consent, SafeContact
 from cases.models.people import Role, Visibility
 from cases.views.form_page import case_url, form_page, revision_of
@@ -43,11 +42,11 @@ def safe_contact_change(request, reference, contact_id):
     if safe_contact.is_protected_place(contact) and "see_protected_address" not in capabilities_on(request.actor, case):
         raise Http404
     # The number is uncovered on its own page only, after its safety: here an empty answer keeps it.
-    initial = {name: getattr(contact, name) for name in ("is_safe", "voicemail", "how", "code_word")}
+    initial = {name: getattr(contact, name) for name in ("is_safe", "times", "voicemail", "how", "code_word")}
     windows = list(contact.windows.values_list("weekday", "starts", "ends"))
 
     def form(**data):
-        return SafeContactForm(**data, kept=contact, times=windows, initial=revision_of(case) | initial)
+        return SafeContactForm(**data, kept=contact, agreed=windows, initial=revision_of(case) | initial)
 
     def save(filled):
         return channels.change_safe_contact(request.actor, case, contact_id=contact_id, channel=contact.channel, **filled.facts())
@@ -81,11 +80,14 @@ def safe_contact_verify(request, reference, contact_id):
     contact = _contact(case, contact_id)
     state = safe_contact.state_of(contact, case, at)
 
-    def save(form):
-        return channels.verify_safe_contact(request.actor, case, contact_id=contact_id, once=form.cleaned_data["once"])
+    def form(**data):
+        return CheckedForm(**data, wants_times=state.wants_times)
+
+    def save(filled):
+        return channels.verify_safe_contact(request.actor, case, contact_id=contact_id, **filled.facts())
 
     return form_page(
-        request, case, form=OnceForm, save=save, heading="Have you checked this with them?", page_title="Contact details", template="cases/case/verify.html",
+        request, case, form=form, save=save, heading="Have you checked this with them?", page_title="Contact details", template="cases/case/verify.html",
         submit="Yes, with them, today", state=state, may=capabilities_on(request.actor, case, at),
     )
 

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from cases.models.contact import Channel, Safe
+from cases.models.contact import OURS, Channel, Safe, Times
 from cases.models.people import ConsentState
 from referrals import rules
 from referrals.forms.page import Answers, PageForm, RowsForm
@@ -13,9 +13,10 @@ from ui.fields import ChoiceField, MultipleChoiceField, PhoneField, TimeField
 
 DAYS = [(str(number), day) for number, day in enumerate(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"])]
 WINDOWS = (1, 2, 3)
+_TIMES = [f"{part}_{number}" for number in WINDOWS for part in ("days", "from", "to")]
 _NUMBERS = {Channel.PHONE, Channel.TEXT}
 # Voicemail is a question about a telephone, not a channel of its own here.
-_CHANNELS = [(code, label) for code, label in Channel.choices if code != Channel.VOICEMAIL]
+_CHANNELS = [(code, label) for code, label in OURS if code != Channel.VOICEMAIL]
 SAFE = [(Safe.YES, "Yes"), (Safe.NO, "No"), (Safe.UNKNOWN, "Not known: treat as not safe")]
 # Only what was once given can be withdrawn.
 CONSENT_STATES = [(code, label) for code, label in ConsentState.choices if code != ConsentState.WITHDRAWN]
@@ -31,12 +32,21 @@ class ContactForm(PageForm):
 
 class ChannelForm(Answers):
     channel = forms.ChoiceField(label="How", choices=[("", "Choose one"), *_CHANNELS])
-    is_safe = ChoiceField(label="Is this safe?", choices=SAFE)
     value = forms.CharField(
         label="Number, e-mail address or place", help_text="Leave this empty for a visit to their home.", max_length=300, required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    days_1 = MultipleChoiceField(label="Safe days", help_text="Leave days and times empty if any time is safe.", choices=DAYS, required=False)
+    is_safe = ChoiceField(label="Is this safe?", choices=SAFE, reveals={Safe.YES: ["said_by_them", "times"]})
+    said_by_them = ChoiceField(
+        label="Did they tell you this themselves?", required=False,
+        choices=[("yes", "Yes, the victim/survivor told me or a colleague"), ("no", "No, somebody else did, or I do not know")],
+        hints={"no": "It counts as not safe until somebody has checked it with them."},
+    )
+    times = ChoiceField(
+        label="When is it safe?", required=False, choices=Times.choices, reveals={Times.WINDOWS: ["days_1", "from_1", "to_1"]},
+        hints={Times.UNKNOWN: "Treated as not safe until somebody has asked them."},
+    )
+    days_1 = MultipleChoiceField(label="Safe days", choices=DAYS, required=False)
     from_1 = TimeField(label="From", required=False)
     to_1 = TimeField(label="To", required=False)
     days_2 = MultipleChoiceField(label="Second time: safe days", choices=DAYS, required=False)
@@ -57,6 +67,14 @@ class ChannelForm(Answers):
 
     def clean(self):
         cleaned = super().clean()
+        if cleaned.get("is_safe") == Safe.YES:
+            for name in ("said_by_them", "times"):
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, f"Answer “{self.fields[name].label}”")
+        if cleaned.get("times") != Times.WINDOWS:
+            self._drop_windows()
+        elif not any(cleaned.get(name) or name in self.errors for name in _TIMES):
+            self.add_error("times", "Give at least one safe time, or choose another answer")
         for number in WINDOWS:
             if not {f"days_{number}", f"from_{number}", f"to_{number}"} & set(self.errors):
                 days, starts, ends = (cleaned.get(f"{part}_{number}") for part in ("days", "from", "to"))
@@ -64,6 +82,12 @@ class ChannelForm(Answers):
         if "value" in cleaned and "channel" in cleaned:
             self._check_value(cleaned["channel"], cleaned["value"])
         return cleaned
+
+    def _drop_windows(self):
+        """Times of the week that stand under another answer were not given."""
+        for name in _TIMES:
+            self.cleaned_data.pop(name, None)
+            self.errors.pop(name, None)
 
     def _check_value(self, channel, value):
         if channel in _NUMBERS:

@@ -48,7 +48,7 @@ def shown_value(field, value):
     if isinstance(value, dt.date):
         return times.local_date(value)
     if isinstance(value, dt.time):
-        return f"{value:%H:%M}"
+        return times.time_of_day(value)
     if isinstance(field, forms.ChoiceField):
         labels = {str(code): str(label) for code, label in field.choices}
         values = value if isinstance(value, list) else [value]

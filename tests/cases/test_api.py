@@ -60,7 +60,7 @@ def test_what_each_level_opens(people, a_case, share, client_for):
     share(case, "harbour_idva", "summary")
     summary = client_for("idva").get(f"/api/v1/cases/{case.reference}/").json()
     assert summary["victim"] == "Marigold Thistlewood" and summary["lead_worker"] == "Tamsin Okonedo-Reyes" and summary["shared"] is None
-    assert summary["safe_contact"][0].keys() == {"channel", "is_safe", "voicemail", "verified_at"}
+    assert summary["safe_contact"][0].keys() == {"channel", "is_safe", "times", "voicemail", "verified_at"}
     assert "Rufus" not in str(summary) and "For partners" not in str(summary)
     share(case, "harbour_idva", "partner")
     partner = client_for("idva").get(f"/api/v1/cases/{case.reference}/").json()

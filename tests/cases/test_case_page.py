@@ -281,7 +281,10 @@ def test_the_number_of_queries_does_not_grow_with_the_case(client_for, a_case, i
                 clocks.stop(act, clock, "met")
             for number in range(entries // 20):
                 Task.objects.create(case=case, agency=case.lead_agency, owner=people.housing_officer, kind="x", origin=f"x:{number}", title="Do", due_at=act.at, raised_at=act.at)
-                contact = SafeContact.objects.create(case=case, party=Party.objects.get(case=case, role="victim"), channel="text", value="07700 900124", is_safe="yes")
+                victim = Party.objects.get(case=case, role="victim")
+                contact = SafeContact.objects.create(
+                    case=case, party=victim, channel="text", value="07700 900124", is_safe="yes", times="windows", recorded_at=act.at
+                )
                 contact.windows.create(case=case, weekday=number % 7, starts="09:00", ends="10:00")
 
     small, large = a_case(), a_case()

@@ -9,10 +9,19 @@ from hypothesis import strategies as st
 
 from cases.rules import contact as rules
 from cases.rules.clocks import LONDON
-from cases.rules.contact import Window
+from cases.rules.contact import Mark, Window
+from ui.times import since_when
 
 NOON = datetime(2026, 3, 18, 12, 0, tzinfo=UTC)  # a Wednesday
 WEDNESDAY_LUNCH = [Window(2, time(12), time(13))]
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def reasons(is_safe, agreed, at, *, times=None, recorded_at=LONG_AGO, checked_at=LONG_AGO, is_lapsed=False):
+    """Why a way must not be used, that was recorded and checked long ago unless told otherwise."""
+    mark = Mark(is_safe, times or ("windows" if agreed else "any"), agreed, recorded_at, checked_at)
+    return rules.reasons_not_now(mark, at, since_when=since_when, is_lapsed=is_lapsed)
+
 
 times = st.times().map(lambda value: value.replace(second=0, microsecond=0))
 windows = st.lists(
@@ -30,7 +39,7 @@ instants = st.one_of(
 def test_an_instant_is_safe_exactly_when_it_lies_in_an_opening(agreed, start, minutes):
     at = start + timedelta(minutes=minutes)
     inside = any(opens <= at < closes for opens, closes in rules.openings(agreed, start, start + timedelta(days=16)))
-    assert inside == (rules.reasons_not_now("yes", agreed, at) == [])
+    assert inside == (reasons("yes", agreed, at) == [])
 
 
 @given(windows, instants, st.integers(1, 20))
@@ -68,18 +77,18 @@ def test_a_window_across_a_clock_change_is_as_long_as_the_wall_clock_says():
 
 @pytest.mark.parametrize("is_safe", ["no", "unknown", "", "yes!"])
 def test_anything_but_a_plain_yes_is_not_safe(is_safe):
-    assert rules.reasons_not_now(is_safe, [], NOON)
+    assert reasons(is_safe, [], NOON)
 
 
 def test_a_window_includes_its_start_and_not_its_end():
-    assert rules.reasons_not_now("yes", WEDNESDAY_LUNCH, NOON) == []
-    assert rules.reasons_not_now("yes", WEDNESDAY_LUNCH, NOON + timedelta(minutes=59, seconds=59)) == []
-    assert rules.reasons_not_now("yes", WEDNESDAY_LUNCH, NOON + timedelta(hours=1)) == ["This is outside the safe times."]
+    assert reasons("yes", WEDNESDAY_LUNCH, NOON) == []
+    assert reasons("yes", WEDNESDAY_LUNCH, NOON + timedelta(minutes=59, seconds=59)) == []
+    assert reasons("yes", WEDNESDAY_LUNCH, NOON + timedelta(hours=1)) == ["This is outside the safe times."]
 
 
 def test_in_summer_the_window_follows_the_wall_clock():
-    assert rules.reasons_not_now("yes", WEDNESDAY_LUNCH, datetime(2026, 7, 15, 11, 30, tzinfo=UTC)) == []
-    assert rules.reasons_not_now("yes", WEDNESDAY_LUNCH, datetime(2026, 7, 15, 12, 30, tzinfo=UTC))
+    assert reasons("yes", WEDNESDAY_LUNCH, datetime(2026, 7, 15, 11, 30, tzinfo=UTC)) == []
+    assert reasons("yes", WEDNESDAY_LUNCH, datetime(2026, 7, 15, 12, 30, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -92,7 +101,7 @@ def test_at_high_risk_a_safe_mark_lapses(level, checked_days_ago, lapsed):
 
 
 def test_lapsed_is_not_safe_however_good_the_time_is():
-    assert rules.reasons_not_now("yes", [], NOON, is_lapsed=True)
+    assert reasons("yes", [], NOON, is_lapsed=True)
 
 
 def test_little_safe_time_left_is_said():
@@ -137,13 +146,65 @@ def test_giving_up_only_after_enough_attempts():
 def test_a_night_typed_as_two_times_is_one_opening():
     night = [Window(2, time(20), time(23, 59)), Window(3, time(), time(7))]
     last_minute = datetime(2026, 3, 18, 23, 59, 30, tzinfo=UTC)
-    assert rules.reasons_not_now("yes", night, last_minute) == []
+    assert reasons("yes", night, last_minute) == []
     assert rules.openings(night, NOON, NOON + timedelta(days=2)) == [(datetime(2026, 3, 18, 20, tzinfo=UTC), datetime(2026, 3, 19, 7, tzinfo=UTC))]
-    assert rules.reasons_not_now("yes", night[:1], last_minute + timedelta(seconds=30)) != []
+    assert reasons("yes", night[:1], last_minute + timedelta(seconds=30)) != []
 
 
 def test_every_local_minute_of_a_change_day_agrees_with_the_wall_clock():
     window = Window(6, time(1, 0), time(2, 0))
     start = datetime(2026, 10, 25, tzinfo=LONDON).astimezone(UTC)
-    safe = [minute for minute in range(25 * 60) if not rules.reasons_not_now("yes", [window], start + timedelta(minutes=minute))]
+    safe = [minute for minute in range(25 * 60) if not reasons("yes", [window], start + timedelta(minutes=minute))]
     assert len(safe) == 120
+
+
+# --- as of an instant
+
+FIFTH = datetime(2026, 3, 5, 15, 0, tzinfo=UTC)
+
+
+@given(instants, st.integers(-10 * 24 * 60, 10 * 24 * 60))
+def test_a_mark_says_nothing_of_the_time_before_it(recorded_at, minutes):
+    recorded_at = recorded_at.replace(second=0, microsecond=0)
+    at = recorded_at + timedelta(minutes=minutes)
+    found = reasons("yes", [], at, recorded_at=recorded_at, checked_at=recorded_at)
+    assert bool(found) == (at < recorded_at)
+
+
+@pytest.mark.parametrize(("at", "why"), [
+    (FIFTH - timedelta(days=70), ["This way was not recorded as safe until 3:00pm on 5 March 2026."]),
+    (FIFTH - timedelta(minutes=1), ["This way was not recorded as safe until 3:00pm on 5 March."]),
+    # Times are written to the minute: what happened in the minute of the record, happened after it.
+    (FIFTH, []), (FIFTH + timedelta(seconds=40), []), (FIFTH + timedelta(days=1), []),
+])
+def test_the_reason_says_since_when(at, why):
+    recorded_at = FIFTH + timedelta(seconds=40)
+    assert reasons("yes", [], at, recorded_at=recorded_at, checked_at=recorded_at) == why
+
+
+def test_a_mark_that_somebody_else_gave_is_not_safe_before_it_is_checked():
+    assert reasons("yes", [], NOON, checked_at=None) == ["Said by someone else, not checked with them yet."]
+    later = Mark("yes", "any", [], LONG_AGO, None, checked_after=FIFTH)
+    assert rules.reasons_not_now(later, FIFTH - timedelta(hours=1), since_when=since_when) == ["Said by someone else, and not checked with them until 3:00pm on 5 March."]
+
+
+@pytest.mark.parametrize("times", ["unknown", "always"])
+def test_a_way_of_which_nobody_asked_when_is_not_safe_and_opens_never(times):
+    assert reasons("yes", WEDNESDAY_LUNCH, NOON, times=times) == ["Nobody has asked when it is safe. Ask them before you use it."]
+    assert Mark("yes", times, WEDNESDAY_LUNCH, LONG_AGO, LONG_AGO).openings(NOON, NOON + timedelta(days=7)) == []
+
+
+def test_only_at_these_times_without_any_is_never():
+    assert reasons("yes", [], NOON, times="windows") == ["This is outside the safe times."]
+    assert Mark("yes", "windows", [], LONG_AGO, LONG_AGO).openings(NOON, NOON + timedelta(days=7)) == []
+    until = NOON + timedelta(days=7)
+    assert Mark("yes", "any", WEDNESDAY_LUNCH, LONG_AGO, LONG_AGO).openings(NOON, until) == [(NOON, until)]
+
+
+@pytest.mark.parametrize(("outcome", "fits"), [
+    ("reached", True), ("unsafe_to_talk", True), ("no_answer", False), ("someone_else", False), ("voicemail_left", False), ("message_sent", False),
+    ("unobtainable", False),
+])
+def test_where_they_made_the_contact_they_were_there(outcome, fits):
+    assert (rules.reasons_not_by_them(True, outcome) == []) is fits
+    assert rules.reasons_not_by_them(False, outcome) == []

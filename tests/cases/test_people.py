@@ -20,7 +20,7 @@ from cases.actions.case_file import set_stalking_element
 from cases.models import Address, Case, Consent, Entry, Party, SafeContact, SafeWindow
 from cases.rules import people as rules
 
-CONTACT = {"value": "07700 900456", "is_safe": "yes", "voicemail": "no", "how": "", "code_word": "", "is_checked": "yes"}
+CONTACT = {"value": "07700 900456", "is_safe": "yes", "times": "any", "voicemail": "no", "how": "", "code_word": "", "is_checked": "yes"}
 PERSON = {"given_name": "Rowan", "family_name": "Ó’Súilleabháin", "sex": "unknown", "relationship": "unknown", "lives_with_victim": "unknown", "is_unborn": "no"}
 
 
@@ -96,10 +96,12 @@ def test_people_and_channels_of_another_case_do_not_exist_here(officer, case, a_
 
 
 def test_a_channel_is_added_with_its_times(officer, case, people):
-    response = send(officer, case, "safe_contact_add", **CONTACT, channel="text", days_1=["0", "4"], from_1="9:30", to_1="11am", days_2=["5"], from_2="midday", to_2="13:00")
+    facts = CONTACT | {"times": "windows", "channel": "text"}
+    response = send(officer, case, "safe_contact_add", **facts, days_1=["0", "4"], from_1="9:30", to_1="11am", days_2=["5"], from_2="midday", to_2="13:00")
     assert response.status_code == 302, response.content.decode()
     added = SafeContact.objects.get(case=case, channel="text")
-    assert (added.value, added.is_safe, added.verified_by) == ("+447700900456", "yes", people.housing_officer)
+    assert (added.value, added.is_safe, added.times, added.verified_by) == ("+447700900456", "yes", "windows", people.housing_officer)
+    assert added.recorded_at == added.verified_at
     assert [(row.weekday, f"{row.starts:%H:%M}", f"{row.ends:%H:%M}") for row in added.windows.all()] == [(0, "09:30", "11:00"), (4, "09:30", "11:00"), (5, "12:00", "13:00")]
 
 
@@ -111,6 +113,7 @@ def test_changing_a_channel_keeps_what_stood_before(officer, case):
     old.refresh_from_db()
     new = phone_of(case)
     assert old.ended_at and (old.value, old.is_safe, old.windows.count()) == ("07700 900123", "yes", 1)
+    assert (new.replaces, new.recorded_at, new.times) == (old, old.ended_at, "unknown")
     assert new.pk != old.pk and (new.value, new.is_safe, new.verified_at, new.windows.count()) == ("+447700900456", "no", None, 0)
     event = Event.objects.get(verb="safe_contact.change")
     assert "900" not in str(event.before) + str(event.after) and event.before["id"] == old.pk
@@ -143,12 +146,15 @@ def test_the_number_is_not_on_the_form_that_changes_it_and_empty_keeps_it(office
         ({"value": "not a number"}, "Enter a telephone number"),
         ({"channel": "email"}, "Enter an e-mail address"),
         ({"value": ""}, "Enter number, e-mail address or place"),
-        ({"is_safe": ""}, "Have they said that it is safe to use?"),
-        ({"days_1": ["1"]}, "Enter the time from which it is safe"),
-        ({"from_1": "10:00", "to_1": "11:00"}, "Select the days on which these times are safe"),
-        ({"days_1": ["1"], "from_1": "11:00", "to_1": "10:00"}, "must be later than the time before it"),
-        ({"days_1": ["1"], "from_1": "25:00", "to_1": "10:00"}, "Enter a time, like 14:30"),
-        ({"days_1": ["9"], "from_1": "09:00", "to_1": "10:00"}, "Choose one of the answers listed"),
+        ({"is_safe": ""}, "Is it safe to use?"),
+        ({"times": "windows", "days_1": ["1"]}, "Enter the time from which it is safe"),
+        ({"times": "windows", "from_1": "10:00", "to_1": "11:00"}, "Select the days on which these times are safe"),
+        ({"times": "windows", "days_1": ["1"], "from_1": "11:00", "to_1": "10:00"}, "must be later than the time before it"),
+        ({"times": "windows", "days_1": ["1"], "from_1": "25:00", "to_1": "10:00"}, "Enter a time, like 14:30"),
+        ({"times": "windows", "days_1": ["9"], "from_1": "09:00", "to_1": "10:00"}, "Choose one of the answers listed"),
+        ({"times": ""}, "Answer “When is it safe?”"),
+        ({"times": "windows"}, "Enter at least one safe time, or choose another answer"),
+        ({"times": "always"}, "Choose one of the answers listed"),
         ({"how": "a\x07b"}, "cannot be printed"),
     ],
 )

@@ -11,7 +11,8 @@ from cases.models import Party, SafeContact
 def test_it_is_not_safe_at_any_time(a_case, people, client_for, channel):
     case = a_case(with_phone=False)
     SafeContact.objects.create(
-        case=case, party=case.parties.get(role="victim"), channel=channel, is_safe="yes", verified_at=timezone.now(), verified_by=people.housing_officer
+        case=case, party=case.parties.get(role="victim"), channel=channel, is_safe="yes", times="any", recorded_at=timezone.now(),
+        verified_at=timezone.now(), verified_by=people.housing_officer,
     )
     assert safe_contact.channels(case, timezone.now())[0].is_safe_now
     Party.objects.filter(case=case, role="perpetrator").update(lives_with_victim=True)

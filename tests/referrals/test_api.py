@@ -26,7 +26,7 @@ FULL = {
     "home": {"postcode": "zz993vz", "visibility": "confidential"},
     "contact": {"any": "yes"},
     "channels": {"rows": [
-        {"channel": "text", "value": "07700 900456", "is_safe": "yes", "days_1": ["0", "4"], "from_1": "12:00", "to_1": "13:00"},
+        {"channel": "text", "value": "07700 900456", "is_safe": "yes", "said_by_them": "yes", "times": "windows", "days_1": ["0", "4"], "from_1": "12:00", "to_1": "13:00"},
         {"channel": "visit", "is_safe": "no"},
     ]},
     "perpetrator": {"known": "no", "reason": "Not asked yet", "relationship": "partner"},

@@ -20,6 +20,7 @@ YES = {
     "contact": {"any": "yes"},
     "channels": {
         "rows": "1", "row-0-channel": "phone", "row-0-value": "07700 900123", "row-0-is_safe": "yes", "row-0-voicemail": "no",
+        "row-0-said_by_them": "yes", "row-0-times": "windows",
         "row-0-days_1": ["0", "2"], "row-0-from_1": "12:00", "row-0-to_1": "1pm", "row-0-how": "Ask for Sersh", "row-0-code_word": "bluebell",
     },
     "perpetrator": {"known": "yes", "given_name": "Rufus", "family_name": "Blackwater", "relationship": "ex_partner", "lives_with_victim": "no"},
