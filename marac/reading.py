@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from cases.dash import practitioner
 from cases.models.people import ConsentState, Role
 from cases.models.sharing import LawfulBasis
 from marac import rules
@@ -38,6 +39,7 @@ def _criteria(referral):
         signed = referral.assessment
         basis = signed.get_level_basis_display().lower()
         rows.append(_row("DASH", f"{signed.get_final_level_display()}, decided by {basis}; score {signed.score}; signed {short_date(signed.signed_at)}"))
+        rows += [_row(line.label, line.text, is_notes=True) for line in practitioner.lines_of(practitioner.section_of(signed)) if line.text]
     return rows
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from agencies.gate import inside
 from cases import chronology, extensions
-from cases.dash import bands, latest, question_set
+from cases.dash import bands, latest, practitioner, question_set
 from cases.dash.reading import draft_of, mark_of, said_in
 from cases.gate import Change, Refused, case_action
 from cases.models import Answer, Assessment, Party, Task
@@ -16,6 +16,7 @@ from cases.models.case import RiskLevel
 from cases.rules import dash as rules
 
 SIGNED = "This assessment has been signed. It cannot be changed."
+STALE = "These answers were changed after you opened this page. Below are yours, and beside them what is saved. Check them, then save again."
 # Own choice (docs/dash.md): the higher level holds meanwhile, so nothing is unsafe while it waits.
 DECIDE_WITHIN = timedelta(hours=48)
 # SEED-152 and SEED-153; the time is our own choice (domain 13.1 T9: the same day where a child is harmed or at risk).
@@ -58,9 +59,7 @@ def save_answers(act, case, assessment_id, given, opened_with):
         if (row.said, row.source, row.comment) != (answer.said, answer.source, answer.comment):
             changed.append((row, answer))
     if changed and mark_of(stored.values()) != opened_with:
-        raise Refused(
-            "These answers were changed after you opened this page. Below are yours, and beside them what is saved. Check them, then save again.", code="stale"
-        )
+        raise Refused(STALE, code="stale")
     for row, answer in changed:
         row.said, row.source, row.comment = answer
         row.save()
@@ -69,6 +68,22 @@ def save_answers(act, case, assessment_id, given, opened_with):
         assessment.save(update_fields=["revision"])
     items = sorted(row.item for row, _ in changed)
     return Change(subject=_subject(assessment), case=case, result=assessment, after={"items": items, "revision": assessment.revision})
+
+
+@case_action("assessment.annotate", "assess_risk", counts=False)
+def annotate_assessment(act, case, assessment_id, section, opened_with):
+    """The practitioner's section of a draft was saved. `section` is all of it; `opened_with` is the mark that the form was opened with."""
+    assessment = _own_draft(act, case, assessment_id)
+    stored = practitioner.section_of(assessment)
+    changed = [name for name, said in section._asdict().items() if said != getattr(stored, name)]
+    if changed and practitioner.mark_of(stored) != opened_with:
+        raise Refused(STALE, code="stale")
+    for name in changed:
+        setattr(assessment, name, getattr(section, name))
+    if changed:
+        assessment.revision += 1
+        assessment.save(update_fields=[*changed, "revision"])
+    return Change(subject=_subject(assessment), case=case, result=assessment, after={"changed": changed, "revision": assessment.revision})
 
 
 @case_action("assessment.sign", "assess_risk")

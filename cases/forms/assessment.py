@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from django import forms
 
+from cases.dash import practitioner
 from cases.dash.reading import Given, mark_of
 from cases.models.assessment import LevelBasis, Said, Source
 from cases.models.case import RiskLevel
@@ -86,6 +87,35 @@ class SectionForm(forms.Form):
             )
             for item in self.section.items
         }
+
+
+class PractitionerForm(forms.Form):
+    """The practitioner's section after the last item. All of it may stay empty."""
+
+    opened_with = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+    other_concerns = Notes(
+        label="What else may raise the risk?", required=False, rows=5,
+        help_text="What they told you or you noticed. Think of disability, drink or drugs, mental health, language, culture or faith, "
+        "so-called honour, and making light of it.",
+    )
+    will_engage = ChoiceField(
+        label="Is the victim/survivor willing to take up support?", choices=Said.choices, required=False,
+    )
+    weapon_access = Notes(
+        label="Does the alleged perpetrator’s work, or an interest, give them access to weapons?", required=False, rows=3,
+        help_text="Say what it is and what they can get hold of. Think of guns, knives, tools, vehicles, chemicals, animals and training.",
+    )
+    priorities = Notes(
+        label="What matters most to the victim/survivor for their safety?", required=False, rows=4, help_text="In their own words where you can.",
+    )
+
+    def __init__(self, *args, stored, **kwargs):
+        super().__init__(*args, initial={**stored._asdict(), "opened_with": practitioner.mark_of(stored)}, **kwargs)
+        self.conflicts = []
+
+    def section(self):
+        """The section as given."""
+        return practitioner.Section(**{name: self.cleaned_data[name] for name in practitioner.Section._fields})
 
 
 class LevelForm(OnceForm):

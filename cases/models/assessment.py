@@ -20,6 +20,14 @@ class LevelBasis(models.TextChoices):
     HELD = "held", "The level that the case had"
 
 
+class Said(models.TextChoices):
+    """Don't know is not No: a forced No gives a false low score (domain 1.2)."""
+
+    YES = "yes", "Yes"
+    NO = "no", "No"
+    DONT_KNOW = "dont_know", "Don’t know"
+
+
 class Assessment(models.Model):
     """One assessment. A draft until `signed_at`; a level below the suggested one or the case's own also waits for a second person."""
 
@@ -31,6 +39,11 @@ class Assessment(models.Model):
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     with_victim = models.BooleanField(null=True, blank=True, help_text="completed with the victim/survivor, or from what is held")
     revision = models.PositiveIntegerField(default=0)
+    # --- the practitioner's section after the last item (domain 1.2); nothing of it scores
+    other_concerns = models.TextField(max_length=10_000, blank=True, help_text="what else may raise the risk")
+    will_engage = models.CharField(max_length=10, choices=Said, blank=True, help_text="is the victim/survivor willing to take up support")
+    weapon_access = models.TextField(max_length=10_000, blank=True, help_text="an occupation or interest that gives access to weapons")
+    priorities = models.TextField(max_length=10_000, blank=True, help_text="what matters most to the victim/survivor for their safety")
     # --- set once, at signing
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -89,14 +102,6 @@ class Assessment(models.Model):
     @property
     def awaits_second_person(self):
         return bool(self.proposed_level) and self.decided_at is None
-
-
-class Said(models.TextChoices):
-    """Don't know is not No: a forced No gives a false low score (domain 1.2)."""
-
-    YES = "yes", "Yes"
-    NO = "no", "No"
-    DONT_KNOW = "dont_know", "Don’t know"
 
 
 class Source(models.TextChoices):

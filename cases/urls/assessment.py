@@ -12,6 +12,7 @@ urlpatterns = [
     path(f"{_ONE}check/", views.check, name="assessment_check"),
     path(f"{_ONE}sign/", views.sign, name="assessment_sign"),
     path(f"{_ONE}decide/", views.decide, name="assessment_decide"),
+    path(f"{_ONE}annotate/", views.annotate, name="assessment_annotate"),
     path(f"{_ONE}<slug:section>/", views.part, name="assessment_page"),
     path(f"{_ONE}<slug:section>/now/", views.do_now, name="assessment_do_now"),
 ]

@@ -8,10 +8,10 @@ from django.utils import timezone
 from agencies.doors import needs
 from agencies.gate import AlreadyDone, Refused
 from cases.access import capabilities_on, open_case
-from cases.actions.assessment import decide_downgrade, save_answers, sign_assessment, start_assessment
-from cases.dash import bands
+from cases.actions.assessment import annotate_assessment, decide_downgrade, save_answers, sign_assessment, start_assessment
+from cases.dash import bands, practitioner
 from cases.dash.reading import assessment_to_read, draft_of, lines_of, mark_of, previous_signed, questions_of, said_in
-from cases.forms.assessment import DecideForm, LevelForm, SectionForm, StartForm
+from cases.forms.assessment import DecideForm, LevelForm, PractitionerForm, SectionForm, StartForm
 from cases.models import Answer
 from cases.models.assessment import Source
 from cases.rules import dash as rules
@@ -66,7 +66,7 @@ def part(request, reference, number, section):
             return _after(request, reference, draft, questions, chosen, form)
     before = questions.before(chosen)
     return _page(
-        request, "part", case, form=form, assessment=draft, section=chosen, place=questions.sections.index(chosen) + 1, parts=len(questions.sections),
+        request, "part", case, form=form, assessment=draft, section=chosen, place=questions.sections.index(chosen) + 1, parts=len(questions.sections) + 1,
         answered=_answered(draft), total=len(questions.items), before=before, is_signed=is_signed,
     )
 
@@ -83,6 +83,32 @@ def do_now(request, reference, number, section):
 
 
 @needs("assess_risk")
+def annotate(request, reference, number):
+    """The last part: what the practitioner adds after the items, saved as a draft like the others."""
+    case = open_case(request.actor, reference, "assess_risk", part=f"assessment:{number}")
+    draft = assessment_to_read(request.actor, case, number)
+    if draft.is_signed and request.method != "POST":
+        return _signed_meanwhile(request, reference, draft)
+    is_signed, questions = False, questions_of(draft)
+    form = PractitionerForm(*_typed(request), stored=practitioner.section_of(draft))
+    if request.method == "POST" and form.is_valid():
+        try:
+            annotate_assessment(request.actor, case, assessment_id=draft.pk, section=form.section(), opened_with=form.cleaned_data["opened_with"])
+        except Refused as refusal:
+            is_signed = refusal.code == "signed"
+            form = _section_with_both(request, form, draft) if refusal.code == "stale" else form
+            form.add_error(None, refusal.reasons)
+        else:
+            if "come_back_later" in request.POST:
+                return _later(request, reference)
+            return redirect("assessment_check", reference, draft.pk)
+    return _page(
+        request, "annotate", case, form=form, assessment=draft, place=len(questions.sections) + 1, answered=_answered(draft), total=len(questions.items),
+        before=questions.sections[-1], is_signed=is_signed,
+    )
+
+
+@needs("assess_risk")
 def check(request, reference, number):
     """Every answer on one page, what is missing, and the way on."""
     case = open_case(request.actor, reference, "assess_risk", part=f"assessment:{number}")
@@ -92,7 +118,7 @@ def check(request, reference, number):
     lines = lines_of(draft, previous=previous_signed(draft))
     return _page(
         request, "check", case, assessment=draft, lines=lines, missing=[line for line in lines if not line.is_answered],
-        answered=sum(line.is_answered for line in lines), questions=questions_of(draft),
+        answered=sum(line.is_answered for line in lines), questions=questions_of(draft), section=practitioner.lines_of(practitioner.section_of(draft)),
     )
 
 
@@ -130,6 +156,7 @@ def sign(request, reference, number):
     return _page(
         request, "sign", case, form=form, assessment=draft, score=points, total=len(questions.items), suggested=suggested, bands=in_force.words,
         factors=rules.present(questions.critical_factors, answers), is_signed=is_signed, lowest=rules.floor(suggested, case.risk_level),
+        section=[line for line in practitioner.lines_of(practitioner.section_of(draft)) if line.text],
     )
 
 
@@ -146,7 +173,7 @@ def read(request, reference, number):
     return _page(
         request, "read", case, assessment=assessment, lines=lines_of(assessment, answers, previous), previous=previous, questions=questions_of(assessment),
         factors=rules.present(questions_of(assessment).critical_factors, said_in(answers)), total=len(questions_of(assessment).items),
-        may_assess="assess_risk" in capabilities and case.is_open,
+        may_assess="assess_risk" in capabilities and case.is_open, section=practitioner.lines_of(practitioner.section_of(assessment)),
         may_decide="countersign" in capabilities and assessment.awaits_second_person and assessment.signed_by_id != request.actor.user_id,
     )
 
@@ -209,15 +236,21 @@ def _answered(draft):
 def _after(request, reference, draft, questions, section, form):
     """Where to go once a part is saved."""
     if "come_back_later" in request.POST:
-        messages.success(request, "Saved as a draft. You can come back to it from the case.")
-        return redirect("case", reference)
+        return _later(request, reference)
     said = {number: given.said for number, given in form.given().items()}
     if "without_scripts" in request.POST and any(item.prompt and said[item.number] == rules.YES for item in section.items):
         return redirect("assessment_do_now", reference, draft.pk, section.code)
     following = questions.after(section)
-    if following is None or request.GET.get("from") == "check":
+    if request.GET.get("from") == "check":
         return redirect("assessment_check", reference, draft.pk)
+    if following is None:
+        return redirect("assessment_annotate", reference, draft.pk)
     return redirect("assessment_page", reference, draft.pk, following.code)
+
+
+def _later(request, reference):
+    messages.success(request, "Saved as a draft. You can come back to it from the case.")
+    return redirect("case", reference)
 
 
 def _with_both(request, form, draft, section):
@@ -227,6 +260,15 @@ def _with_both(request, form, draft, section):
     fresh.conflicts = {
         number: answer for number, answer in stored.items() if (answer.said, answer.source, answer.comment) != tuple(given[number])
     }
+    return fresh
+
+
+def _section_with_both(request, form, draft):
+    """The section as typed, with what somebody saved meanwhile where it differs; saving again is then on purpose."""
+    given, stored = form.section(), practitioner.section_of(draft)
+    fresh = _again(request, PractitionerForm, {"opened_with": practitioner.mark_of(stored)}, stored=stored)
+    differ = {name for name in practitioner.Section._fields if getattr(given, name) != getattr(stored, name)}
+    fresh.conflicts = practitioner.lines_of(stored, only=differ)
     return fresh
 
 

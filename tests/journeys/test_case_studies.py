@@ -23,7 +23,7 @@ EVERYBODY = {
     "account": {"account": "As told.", "audience": "partners"},
     "home": {"address": "4 Plover Court", "postcode": "ZZ99 3VZ", "visibility": "normal", "area": "derby"},
     "contact": {"any": "yes"},
-    "channels": {"row-0-channel": "phone", "row-0-value": "07700 900321", "row-0-is_safe": "yes", "row-0-voicemail": "no"},
+    "channels": {"row-0-channel": "phone", "row-0-value": "07700 900321", "row-0-is_safe": "yes", "row-0-said_by_them": "yes", "row-0-times": "any", "row-0-voicemail": "no"},
     "stalking": {"stalking": "no"},
     "consent": {"state": "given", "scope": "Whoever can help"},
     "received": {},
@@ -121,6 +121,8 @@ def assess(page, study):
         before = page.url
         press(page, "Save and continue")
         page.wait_for_url(lambda url, before=before: url != before)
+    page.get_by_label("What matters most to the victim/survivor").fill("That the children sleep through the night.")
+    press(page, "Save and continue")
     page.get_by_text("All 24 items are answered").wait_for()
     press(page, "Go on to the level")
     page.locator(f'[name="final_level"][value="{study["final"]}"]').check()

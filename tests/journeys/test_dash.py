@@ -88,6 +88,14 @@ def test_eleven_yes_and_judged_high(page, at, a_case):
     answer_part(page, PARTS[4])
     save(page)
 
+    page.get_by_role("heading", level=1, name="What the questions did not ask").wait_for()
+    page.get_by_label("What else may raise the risk?").fill("Hard of hearing; lip-reads.\nMakes light of the second time.")
+    page.get_by_role("group", name="Is the victim/survivor willing to take up support?").get_by_label("Yes", exact=True).check()
+    page.get_by_label("give them access to weapons?").fill("Shoots clay pigeons; two guns in the garage.")
+    page.get_by_label("What matters most to the victim/survivor").fill("That he does not find her sister’s house.")
+    check(page, "dash-annotate")
+    save(page)
+
     page.get_by_text("23 of 24 answered").wait_for()
     assert page.get_by_role("button", name="Go on to the level").count() == 0
     check(page, "dash-check-missing")
@@ -96,6 +104,7 @@ def test_eleven_yes_and_judged_high(page, at, a_case):
     save(page)
     page.get_by_text("All 24 items are answered").wait_for()
     assert "<b>Bruised arm</b>, not the first" in page.inner_text("main")
+    assert "Shoots clay pigeons; two guns in the garage." in page.inner_text("main")
     check(page, "dash-check")
     page.get_by_role("button", name="Go on to the level").first.click()
 

@@ -50,7 +50,7 @@ def text_of(response):
     return re.sub(r"\s+", " ", response.content.decode())
 
 
-PAGES = ["assessment_start", "assessment_page", "assessment_do_now", "assessment_check", "assessment_sign", "assessment", "assessment_decide"]
+PAGES = ["assessment_start", "assessment_page", "assessment_do_now", "assessment_annotate", "assessment_check", "assessment_sign", "assessment", "assessment_decide"]
 
 
 def paths_of(assessment):

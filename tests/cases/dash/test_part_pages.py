@@ -66,9 +66,9 @@ def test_each_part_saves_and_leads_on(a_case, start, client):
     numbers = [range(1, 6), range(6, 10), range(10, 15), range(15, 20), range(20, 25)]
     for place, part in enumerate(numbers, start=1):
         page = client.get(part_url(draft, place))
-        assert f"part {place} of 5" in text_of(page) and f"{part[0] - 1} of 24 answered" in text_of(page)
+        assert f"part {place} of 6" in text_of(page) and f"{part[0] - 1} of 24 answered" in text_of(page)
         response = client.post(part_url(draft, place), fields(draft, part))
-        expected = part_url(draft, place + 1) if place < 5 else url("assessment_check", draft.case, draft.pk)
+        expected = part_url(draft, place + 1) if place < 5 else url("assessment_annotate", draft.case, draft.pk)
         assert response["Location"] == expected
     assert draft.answers.filter(said="no").count() == 24
 
