@@ -1,4 +1,6 @@
-"""The worklist: the cases of a person, a team or an agency in the order of what is due first, and the tasks that are due.
+"""The worklist: the cases of a person, a team or an agency, and the tasks that are due.
+
+Somebody in danger stands first, then what is due first, then what no promise runs for, the highest risk before the rest.
 
 Its first page is one walk along an index of the grants (grant_caseload, grant_worklist): nothing is counted or sorted as a whole.
 What every visit asks alike is a compiled query (cases/compiled.py); a filter, a team or a later page is asked as it comes.
@@ -21,6 +23,7 @@ from cases.compiled import Rows, instant
 from cases.models import Clock, Grant, Person, Task
 from cases.models.case import CaseStatus, RiskLevel
 from cases.models.people import Role
+from cases.models.sharing import Standing
 from cases.rules.clocks import LONDON
 
 PAGE = 25
@@ -67,6 +70,7 @@ class Row:
     name: str
     risk: str
     risk_colour: str
+    is_in_danger: bool
     promise: Promise | None
     worker: str
     lead_agency: str
@@ -107,7 +111,7 @@ def worklist(actor, *, whose=MINE, filters=Filters(), after=None, at=None, team=
     _check(actor, whose)
     if not actor.may("see_summary"):
         walked = []
-    elif whose != TEAM and filters == Filters() and _read_key(after) == (None, None):
+    elif whose != TEAM and filters == Filters() and _read_key(after) is None:
         walked = _first_page(whose, PAGE + 1)(actor, at)
     else:
         walked = _walk(_narrowed(_whose(actor, whose, at, team), filters, at), after, PAGE + 1)
@@ -147,10 +151,10 @@ def _check(actor, whose):
 
 # --- the questions to the database
 
-_ORDER = (F("next_due_at").asc(nulls_last=True), "content_object_id")
+_ORDER = ("standing", F("next_due_at").asc(nulls_last=True), "content_object_id")
 _RUNNING = Clock.objects.filter(case=OuterRef("content_object"), stopped_at=None).order_by("due_at")
 _COLUMNS = (
-    "next_due_at", "content_object_id", "content_object__reference", "content_object__risk_level", "content_object__lead_agency__short_name",
+    "standing", "next_due_at", "content_object_id", "content_object__reference", "content_object__risk_level", "content_object__lead_agency__short_name",
     "worker__full_name", "victim__person__given_name", "victim__person__family_name", "running",
 )
 
@@ -182,7 +186,7 @@ def _first_page(whose, wanted):
 
 
 def _missed(actor, whose, at, team=None):
-    late = _whose(actor, whose, at, team).filter(next_due_at__lt=at).order_by(*_ORDER)[:COUNT_UP_TO]
+    late = _promised(_whose(actor, whose, at, team)).filter(next_due_at__lt=at).order_by(*_ORDER)[:COUNT_UP_TO]
     return Clock.objects.filter(case__in=late.values("content_object"), stopped_at=None, due_at__lt=at).order_by().values_list("pk")[: COUNT_UP_TO + 1]
 
 
@@ -212,36 +216,47 @@ def _narrowed(grants, filters, at):
     if filters.lead_agency:
         grants = grants.filter(content_object__lead_agency=filters.lead_agency)
     if filters.clock == "missed":
-        return grants.filter(next_due_at__lt=at)
+        return _promised(grants).filter(next_due_at__lt=at)
     if filters.clock == "today":
-        return grants.filter(next_due_at__gte=at, next_due_at__lt=end_of_day(at))
+        return _promised(grants).filter(next_due_at__gte=at, next_due_at__lt=end_of_day(at))
     if filters.clock == "running":
-        return grants.filter(next_due_at__isnull=False)
+        return _promised(grants).filter(next_due_at__isnull=False)
     if filters.clock == "none":
         return grants.filter(next_due_at=None)
     return grants
 
 
+def _promised(grants):
+    """Those for which a promise runs stand in two groups: said here, so that the index leaves the rest out."""
+    return grants.filter(standing__lte=Standing.PROMISED)
+
+
 def _walk(grants, after, wanted):
     rows = _listed(grants)
-    due, case = _read_key(after)
-    if case is None:
+    place = _read_key(after)
+    if place is None:
         return list(rows[:wanted])
-    without = rows.filter(next_due_at=None)
-    if due is None:
-        return list(without.filter(content_object_id__gt=case)[:wanted])
-    # Two spans of the index instead of one condition that no index can start from.
-    found = list(rows.filter(next_due_at__gte=due).exclude(next_due_at=due, content_object_id__lte=case)[:wanted])
-    return found if len(found) == wanted else [*found, *without[: wanted - len(found)]]
+    standing, due, case = place
+    alike = rows.filter(standing=standing)
+    # Spans of the index, one after the other, instead of one condition that no index can start from.
+    spans = [alike.filter(next_due_at=None, content_object_id__gt=case)]
+    if due is not None:
+        spans = [alike.filter(next_due_at__gte=due).exclude(next_due_at=due, content_object_id__lte=case), alike.filter(next_due_at=None)]
+    found = []
+    for span in [*spans, rows.filter(standing__gt=standing)]:
+        if len(found) < wanted:
+            found += span[: wanted - len(found)]
+    return found
 
 
 # --- what was found, in the page's words
 
 
 def _row(found, at):
-    due_at, _, reference, risk, lead_agency, worker, given_name, family_name, running = found
+    standing, due_at, _, reference, risk, lead_agency, worker, given_name, family_name, running = found
     return Row(
         reference, Person(given_name=given_name or "", family_name=family_name or "").name, RISK_TAGS[risk], RISK_COLOURS.get(risk, "grey"),
+        standing == Standing.IN_DANGER,
         # No due time on the grant: nothing is running, or this agency holds a summary, which does not carry promises.
         _promise(running, at) if due_at else None, worker or "", lead_agency,
     )
@@ -256,17 +271,16 @@ def _promise(running, at):
 
 
 def _key(row):
-    due, case = row[0], row[1]
-    return f"{'none' if due is None else (due - _EPOCH) // timedelta(microseconds=1)}.{case}"
+    standing, due, case = row[:3]
+    return f"{standing}.{'none' if due is None else (due - _EPOCH) // timedelta(microseconds=1)}.{case}"
 
 
 def _read_key(key):
     """The place in the list that a key stands for; a key that makes no sense stands for the start."""
-    due, _, case = (key or "").partition(".")
-    if not (case.isascii() and case.isdigit() and len(case) < 19):
-        return None, None
-    if due == "none":
-        return None, int(case)
-    if not (due.isascii() and due.isdigit() and len(due) < 18):
-        return None, None
-    return _EPOCH + timedelta(microseconds=int(due)), int(case)
+    parts = (key or "").split(".")
+    if len(parts) != 3:
+        return None
+    standing, due, case = parts
+    if not all(part.isascii() and part.isdigit() and len(part) < 18 for part in (standing, case, "0" if due == "none" else due)) or len(standing) > 1:
+        return None
+    return int(standing), None if due == "none" else _EPOCH + timedelta(microseconds=int(due)), int(case)

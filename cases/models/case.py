@@ -1,5 +1,6 @@
 """The case: the guarded object that everything about a person hangs on."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -77,6 +78,16 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["lead_agency", "status"], name="case_lead"),
             models.Index(fields=["opened_at"], name="case_opened"),
+        ]
+        triggers = [
+            # The grants' copy of where the case stands on a worklist (models/sharing.py) follows.
+            pgtrigger.Trigger(
+                name="standing_follows",
+                operation=pgtrigger.UpdateOf("risk_level", "danger_reported_at", "danger_settled_at"),
+                when=pgtrigger.After,
+                condition=pgtrigger.AnyChange("risk_level", "danger_reported_at", "danger_settled_at"),
+                func="UPDATE cases_grant SET standing = standing WHERE content_object_id = NEW.id; RETURN NULL;",
+            ),
         ]
 
     def __str__(self):

@@ -1,5 +1,6 @@
 """Who may see a case: the grants of each agency, the decision behind each grant, and the bars that beat them."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -41,6 +42,17 @@ class SharingDecision(models.Model):
         ordering = ["-decided_at", "-id"]
 
 
+class Standing(models.IntegerChoices):
+    """In which group of a worklist a case stands, the first at the top. What nobody has assessed may be anything, so it is not the last."""
+
+    IN_DANGER = 0, "In danger when reported, and not dealt with yet"
+    PROMISED = 1, "A promise is running"
+    HIGH = 2, "High risk"
+    MEDIUM = 3, "Medium risk"
+    NOT_ASSESSED = 4, "Not assessed yet"
+    STANDARD = 5, "Standard risk"
+
+
 class Grant(GroupObjectPermissionBase):
     """What one agency holds on one case: django-guardian's object grant with a level, a span and a decision.
 
@@ -58,6 +70,8 @@ class Grant(GroupObjectPermissionBase):
     worker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="caseload")
     # The earliest running clock of the case, kept here by cases/clocks.py so that a worklist is one walk along one index.
     next_due_at = models.DateTimeField(null=True, blank=True)
+    # Kept right by two triggers, this table's and the case's: whoever changes a risk level or settles a danger need not know of worklists.
+    standing = models.PositiveSmallIntegerField(choices=Standing, db_default=Standing.NOT_ASSESSED)
 
     class Meta(GroupObjectPermissionBase.Meta):
         abstract = False
@@ -68,14 +82,35 @@ class Grant(GroupObjectPermissionBase):
         ]
         indexes = [
             models.Index(
-                models.F("agency"), models.F("next_due_at").asc(nulls_last=True), models.F("content_object"), name="grant_worklist", condition=~Q(level="meeting")
+                models.F("agency"), models.F("standing"), models.F("next_due_at").asc(nulls_last=True), models.F("content_object"), name="grant_worklist",
+                condition=~Q(level="meeting"),
             ),
             models.Index(
-                models.F("worker"), models.F("next_due_at").asc(nulls_last=True), models.F("content_object"), name="grant_caseload", condition=~Q(level="meeting")
+                models.F("worker"), models.F("standing"), models.F("next_due_at").asc(nulls_last=True), models.F("content_object"), name="grant_caseload",
+                condition=~Q(level="meeting"),
             ),
             models.Index(fields=["content_object", "agency"], name="grant_case"),
             # Everything that the predicate of access asks, so that counting what an agency sees never touches the table.
             models.Index(fields=["agency", "level", "content_object"], include=["started_at", "ends_at"], name="grant_visible"),
+        ]
+        triggers = [
+            # That somebody was in danger is for everyone to know who may go there, or ring: the level of the grant does not matter.
+            pgtrigger.Trigger(
+                name="standing_is_the_cases",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("next_due_at", "standing"),
+                when=pgtrigger.Before,
+                func=f"""
+                    SELECT CASE
+                        WHEN c.danger_reported_at IS NOT NULL AND c.danger_settled_at IS NULL THEN {Standing.IN_DANGER}
+                        WHEN NEW.next_due_at IS NOT NULL THEN {Standing.PROMISED}
+                        WHEN c.risk_level = 'high' THEN {Standing.HIGH}
+                        WHEN c.risk_level = 'medium' THEN {Standing.MEDIUM}
+                        WHEN c.risk_level = 'standard' THEN {Standing.STANDARD}
+                        ELSE {Standing.NOT_ASSESSED} END
+                      INTO NEW.standing FROM cases_case c WHERE c.id = NEW.content_object_id;
+                    RETURN NEW;
+                """,  # noqa: S608 codes of this code, and no words of anybody's
+            ),
         ]
 
 

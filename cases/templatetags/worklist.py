@@ -13,9 +13,9 @@ register = template.Library()
 
 _ROW = (
     '<tr class="govuk-table__row"><th scope="row" class="govuk-table__header"><a class="govuk-link" href="{}{}/">{}</a>'
-    '<br><span class="govuk-!-font-weight-regular">{}</span><br>{}</th>'
-    '<td class="govuk-table__cell">{}</td>'
-    '<td class="govuk-table__cell">{}<br><span class="govuk-!-font-size-16">{} leads</span></td></tr>'
+    '<br><span class="govuk-!-font-weight-regular">{}</span><br>{}{}</th>'
+    '<td class="govuk-table__cell" data-label="Promise">{}</td>'
+    '<td class="govuk-table__cell" data-label="Held by">{}<br><span class="govuk-!-font-size-16">{} leads</span></td></tr>'
 )
 
 
@@ -27,7 +27,10 @@ def worklist_rows(rows, now):
         "\n",
         _ROW,
         (
-            (cases, row.reference, row.name, row.reference, tag(row.risk, row.risk_colour), _promise(row.promise, now), row.worker or "Nobody yet", row.lead_agency)
+            (
+                cases, row.reference, row.name, row.reference, _danger() if row.is_in_danger else "", tag(row.risk, row.risk_colour),
+                _promise(row.promise, now), row.worker or "Nobody yet", row.lead_agency,
+            )
             for row in rows
         ),
     )
@@ -37,6 +40,11 @@ def worklist_rows(rows, now):
 def options(choices, chosen):
     """The choices of a list, the chosen one marked."""
     return format_html_join("", '<option value="{}"{}>{}</option>', ((value, " selected" if value == chosen else "", text) for value, text in choices))
+
+
+@functools.cache
+def _danger():
+    return format_html("{} ", tag("In danger when reported", "red"))
 
 
 def _promise(promise, now):

@@ -31,6 +31,7 @@ def my_work(request):
     filters = work.Filters(chosen.get("risk", ""), chosen.get("clock", ""), int(chosen["lead"]) if "lead" in chosen else None)
     team = work.team_of(actor) if whose == work.TEAM else None
     page = work.worklist(actor, whose=whose, filters=filters, after=request.GET.get("after"), at=at, team=team)
+    tasks = work.tasks_due(actor, whose=whose, at=at, team=team)
     record_look(actor, f"work:{whose}", count=len(page.rows))
     return render(
         request,
@@ -42,7 +43,8 @@ def my_work(request):
             "now": at,
             "missed": work.missed(actor, whose=whose, at=at, team=team),
             "missed_cap": work.COUNT_UP_TO,
-            "tasks": work.tasks_due(actor, whose=whose, at=at, team=team),
+            "overdue": [task for task in tasks if task.due_at < at],
+            "tasks": [task for task in tasks if task.due_at >= at],
             "lists": [{"name": name, "label": label, "choices": choices[name].items(), "chosen": chosen.get(name, "")} for name, label in FILTERS.items()],
             "selected": [
                 {"text": f"{FILTERS[name]}: {choices[name][value]}", "remove_url": _address(whose=whose, **chosen | {name: None})} for name, value in chosen.items()

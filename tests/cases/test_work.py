@@ -39,6 +39,65 @@ def test_what_is_due_first_stands_first_and_what_has_no_promise_last(people, a_c
     assert page.after is None
 
 
+def in_danger(case, *, settled=False):
+    Case.objects.filter(pk=case.pk).update(danger_reported_at=timezone.now() - HOUR, danger_settled_at=timezone.now() if settled else None)
+
+
+def assessed(case, level):
+    Case.objects.filter(pk=case.pk).update(risk_level=level, risk_level_at=timezone.now())
+
+
+def test_without_a_promise_the_highest_risk_stands_first_and_the_unknown_above_standard(people, a_case):
+    cases = {level: a_case(clock=None) for level in ("standard", "", "medium", "high")}
+    for level in ("standard", "medium", "high"):
+        assessed(cases[level], level)
+    promised = a_case(received_ago=HOUR)
+    assessed(promised, "standard")
+    actor = people.actor("housing_officer")
+    expected = [promised, cases["high"], cases["medium"], cases[""], cases["standard"]]
+    assert references(actor) == [case.reference for case in expected]
+    assessed(cases["standard"], "high")
+    assert references(actor)[-1] == cases[""].reference
+
+
+def test_danger_stands_first_of_all_until_it_is_dealt_with(people, a_case, client_for):
+    missed, quiet, calm = a_case(received_ago=50 * HOUR), a_case(clock=None), a_case(clock=None)
+    assessed(calm, "high")
+    in_danger(quiet)
+    actor = people.actor("housing_officer")
+    page = work.worklist(actor)
+    assert [(row.reference, row.is_in_danger) for row in page.rows] == [(quiet.reference, True), (missed.reference, False), (calm.reference, False)]
+    assert client_for("housing_officer").get("/work/").content.decode().count("In danger when reported") == 1
+    # With a promise running it is still first, and still among what is missed.
+    due = a_case(received_ago=60 * HOUR)
+    in_danger(due)
+    assert references(actor)[:2] == [due.reference, quiet.reference]
+    assert set(references(actor, filters=work.Filters(clock="missed"))) == {due.reference, missed.reference}
+    assert work.missed(actor) == 2
+    in_danger(quiet, settled=True)
+    in_danger(due, settled=True)
+    assert references(actor) == [case.reference for case in (due, missed, calm, quiet)]
+    assert "In danger when reported" not in client_for("housing_officer").get("/work/").content.decode()
+
+
+def test_danger_is_said_to_a_summary_too_as_whoever_rings_has_to_know_it(people, a_case, share, client_for):
+    first, case = a_case(clock=None), a_case(clock=None)
+    for one in (first, case):
+        share(one, "harbour_idva", "summary", worker="idva")
+    in_danger(case)
+    assert references(people.actor("idva")) == [case.reference, first.reference]
+    assert "In danger when reported" in client_for("idva").get("/work/").content.decode()
+    assert case.reference not in client_for("outsider").get("/work/?whose=agency").content.decode()
+
+
+def test_a_new_grant_stands_where_its_case_does(people, a_case, share):
+    case, other = a_case(clock=None), a_case(clock=None)
+    assessed(case, "high")
+    for one in (other, case):
+        share(one, "harbour_idva", worker="idva")
+    assert references(people.actor("idva")) == [case.reference, other.reference]
+
+
 def test_a_missed_promise_is_missed_though_no_sweep_has_run(people, a_case):
     a_case(received_ago=49 * HOUR)
     a_case(received_ago=47 * HOUR)
@@ -137,6 +196,11 @@ def test_today_ends_at_midnight_in_london_also_when_the_clocks_change(people):
 def test_pages_follow_each_other_without_gap_or_repeat(people, a_case, monkeypatch):
     monkeypatch.setattr(work, "PAGE", 3)
     cases = [a_case(received_ago=n % 4 * HOUR, clock="contact" if n < 7 else None) for n in range(11)]
+    # Two in danger, one of them with no promise; two more levels among those without one.
+    for case in (cases[6], cases[7]):
+        in_danger(case)
+    assessed(cases[8], "high")
+    assessed(cases[10], "standard")
     # Two with the very same due time: the second key decides.
     due = Grant.objects.get(content_object=cases[0]).next_due_at
     Grant.objects.filter(content_object__in=[cases[1], cases[2]]).update(next_due_at=due)
@@ -153,7 +217,10 @@ def test_pages_follow_each_other_without_gap_or_repeat(people, a_case, monkeypat
     assert seen == references(actor)
 
 
-@pytest.mark.parametrize("key", ["", "x", "1.x", "none.", "none.-1", ".5", "1.5.5", "٣.٣", "9" * 40 + ".1", "1." + "9" * 40, "none.\0"])
+@pytest.mark.parametrize(
+    "key", ["", "x", "1.x", "none.", "none.-1", ".5", "1.5.5", "٣.٣", "9" * 40 + ".1", "1." + "9" * 40,
+            "none.\0", "1.none", "9.9.x", "12.none.1", "1.-5.1", "1.none.\0", "1.1.1.1"],
+)
 def test_a_key_that_makes_no_sense_starts_at_the_top(key, people, a_case, client_for):
     case = a_case()
     assert references(people.actor("housing_officer"), after=key) == [case.reference]
@@ -205,6 +272,22 @@ def test_the_page(people, a_case, client_for):
     assert case.reference in page
     event = Event.objects.filter(verb="case.list").get()
     assert (event.subject, event.after, event.actor) == ("work:mine", {"count": 1}, f"user:{people.housing_officer.pk}")
+
+
+def test_what_is_overdue_stands_above_the_cases_and_the_rest_below(people, a_case, client_for):
+    case = a_case()
+    a_task(case, people, owner=people.housing_officer, due_in=-HOUR, title="Ring the school")
+    a_task(case, people, owner=people.housing_officer, due_in=HOUR, title="Ask the landlord")
+    client = client_for("housing_officer")
+    page = client.get("/work/").content.decode()
+    places = [page.index(words) for words in ("Actions overdue", "Ring the school", "<table", "Actions due", "Ask the landlord")]
+    assert places == sorted(places) and page.count("Ring the school") == 1
+    Task.objects.filter(title="Ask the landlord").update(due_at=timezone.now() - HOUR)
+    page = client.get("/work/").content.decode()
+    assert "Actions due" not in page and "No action is waiting" not in page
+    Task.objects.update(done_at=timezone.now(), done_by=people.housing_officer)
+    page = client.get("/work/").content.decode()
+    assert "Actions overdue" not in page and "No action is waiting." in page
 
 
 def test_an_empty_page_says_so(people, client_for):
