@@ -65,7 +65,7 @@ def submit_disclosure(act, *, reference, revision):
     """A disclosure was logged: a case exists, its people are on it and its clock runs."""
     draft = _lock(act, reference)
     if draft.revision != revision:
-        raise Refused("Somebody else changed these notes after you opened this page. Check them, then send them again.", code="stale")
+        raise Refused("Somebody else changed this draft after you opened this page. Check the answers, then log it again.", code="stale")
     return _submit(act, draft)
 
 

@@ -13,6 +13,9 @@ from referrals import pages
 from referrals.models import Disclosure
 from referrals.routes import PATHWAYS, REPORTERS, ROUTES
 
+ASKED_BY_THE_CASE = {"contact", "channels", "consent"}
+ON = "on=yes"  # in an address: from this page go on to the next that is left over
+
 
 def still_missing(disclosure, case):
     """The pages left for later that nobody has answered, here or by adding to the case directly. Wants `with_what_is_known`."""
@@ -27,6 +30,23 @@ def still_missing(disclosure, case):
         "consent": disclosure.has_consent,
     }
     return [page for page in pages.left_for_later(disclosure.answers) if not known.get(page.code)]
+
+
+def left_over(disclosure, case):
+    """Of these, what the case file does not ask for by itself: how to reach them, and what may be shared, have their own place there."""
+    return [page for page in still_missing(disclosure, case) if page.code not in ASKED_BY_THE_CASE]
+
+
+def the_rest(disclosure, case):
+    """What is left over as one step, which leads from one page to the next; None where nothing is."""
+    missing = left_over(disclosure, case)
+    if not missing:
+        return None
+    url = reverse("disclosure_rest", args=[case.reference, missing[0].slug])
+    if len(missing) == 1:
+        return NextAction(missing[0].left, url, "Left for later when this was logged.")
+    names = ", ".join(page.heading[0].lower() + page.heading[1:] for page in missing)
+    return NextAction("Answer what was left for later", f"{url}?{ON}", f"{names[0].upper()}{names[1:]}.")
 
 
 def with_what_is_known(case):
@@ -75,11 +95,7 @@ PANEL = Panel("disclosure", "referrals/panel.html", context)
 
 
 def next_actions(actor, case, capabilities, at):
-    """What was left for later, for those who may add it."""
+    """What was left for later, for those who may add it: one step, however much it is."""
     disclosure = next(iter(_of_case(actor, at, case=case)), None) if case.is_open and "edit_people" in capabilities else None
-    if disclosure is None:
-        return []
-    why = "Left for later, because someone was in danger" if pages.logs_now(disclosure.answers) else "Not known when this was logged"
-    return [
-        NextAction(page.left, reverse("disclosure_rest", args=[case.reference, page.slug]), why) for page in still_missing(disclosure, case)
-    ]
+    step = the_rest(disclosure, case) if disclosure else None
+    return [step] if step else []

@@ -119,7 +119,7 @@ def disclosure_discard(request, reference):
         messages.success(request, "The draft was discarded. The record of it is kept.")
         return redirect("disclosures")
     context = {
-        "form": form, "heading": "Discard these notes?", "page_title": question.TITLE, "is_grave": True, "confirm_label": "Discard",
+        "form": form, "heading": "Discard this draft?", "page_title": question.TITLE, "is_grave": True, "confirm_label": "Discard",
         "text": "Nobody can go on with them afterwards. That they were begun and discarded, by whom and why, stays on record.",
         "back_url": reverse("disclosures"),
     }
@@ -186,9 +186,9 @@ def _go_on(request, draft, page):
 
 def _already(request, draft):
     if draft.state == DisclosureState.SUBMITTED:
-        messages.info(request, "These notes were logged already. Go on with the case.")
+        messages.info(request, "This was logged already. Go on with the case.")
     else:
-        messages.info(request, "These notes were discarded.")
+        messages.info(request, "This draft was discarded.")
     return redirect(draft)
 
 

@@ -13,6 +13,7 @@ from agencies.doors import needs
 from agencies.gate import AlreadyDone, Refused
 from cases import clocks
 from cases.access import capabilities_on, open_case
+from cases.extensions import NextAction
 from referrals import actions, case_panel, pages, rules
 from referrals.checks import open_checks
 from referrals.drafts import open_disclosure
@@ -28,7 +29,7 @@ def disclosure_check(request, reference):
     """All answers on one page; sending it opens the case."""
     draft = open_disclosure(request.actor, reference, "check")
     if not draft.is_draft:
-        messages.info(request, "These notes were logged already." if draft.state == DisclosureState.SUBMITTED else "These notes were discarded.")
+        messages.info(request, "This was logged already." if draft.state == DisclosureState.SUBMITTED else "This draft was discarded.")
         return redirect(draft)
     problems = []
     if request.method == "POST":
@@ -75,16 +76,28 @@ def disclosure_logged(request, reference):
         {"words": f"{clocks.KINDS[clock.kind].promise} by {local_time(clock.due_at)}", "clock": clock, "is_missed": clock.is_breached(now)}
         for clock in clocks.running(case)
     ]
-    known = case_panel.with_what_is_known(case)
-    missing = case_panel.still_missing(known, case) if "edit_people" in capabilities_on(request.actor, case, now) else []
     context = {
         "case": case,
-        "case_url": reverse("case", args=[case.reference]),
         "promises": promises,
         "rule": rules.clock_rule(has_talked(disclosure.route)),
         "now": now,
-        "missing": [(page.left, reverse("disclosure_rest", args=[case.reference, page.slug])) for page in missing],
+        "steps": _next_steps(disclosure, case, capabilities_on(request.actor, case, now)),
         "in_danger": disclosure.immediate_danger,
         "page_title": question.TITLE,
     }
     return render(request, "referrals/logged.html", context)
+
+
+def _next_steps(disclosure, case, may):
+    """What to do next, each thing once: how to reach them before anything else, and the case last, which says the rest."""
+    known = case_panel.with_what_is_known(case)
+    steps, adds = [], case.is_open and "edit_people" in may
+    if adds and not known.has_contact:
+        page = next((page for page in case_panel.still_missing(known, case) if page.code in ("contact", "channels")), pages.PAGES["channels"])
+        steps.append(NextAction(page.left, reverse("disclosure_rest", args=[case.reference, page.slug]), "Until then, treat every way as not safe."))
+    if case.is_open and case.is_danger_unsettled and not disclosure.police_incident_number and "record_contact" in may:
+        steps.append(NextAction("Add the police incident number", reverse("incident_number", args=[case.reference]), "As soon as you have it."))
+    if adds and (rest := case_panel.the_rest(known, case)):
+        steps.append(rest)
+    why = "Look there at how to reach them safely before you call. Record each attempt, also when nobody answers."
+    return [*steps, NextAction(f"Go to the case {case.reference}", reverse("case", args=[case.reference]), why)]

@@ -11,7 +11,8 @@ from ui.characters import has_unprintable
 from ui.forms import top_questions
 from ui.templatetags.ui import error_summary
 
-TITLE = "Visit notes"
+TITLE = "Visit notes"  # in the title bar, which anybody may see from across a room
+CAPTION = "Log a disclosure"  # on the page, in the words of the menu that led here
 _NOT_TYPED = {"csrfmiddlewaretoken", "form_owner", "once", "come_back_later", "add", "remove"}
 LONGEST_UNFINISHED = 100_000
 
@@ -35,7 +36,7 @@ def draw(request, page, form, *, revision=0, status=None, **context):
         "form": form,
         "errors": errors,
         "heading": "" if is_single else form.heading or page.heading,
-        "caption": TITLE,
+        "caption": CAPTION,
         "page_title": TITLE,
         "revision": revision,
         "once": token(request.POST.get("once")) or context.get("once") or uuid4(),

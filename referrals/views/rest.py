@@ -38,7 +38,7 @@ def disclosure_rest(request, reference, slug):
     if not is_only_rows and form.is_valid():
         try:
             disclosure = actions.complete_page(request.actor, case, page=page.code, answers=form.answers(), once=question.once(request))
-            return redirect(_after(case, page, case_url))
+            return redirect(_after(request, case, page, case_url))
         except AlreadyDone:
             return redirect(case_url)
         except Refused as refusal:
@@ -46,12 +46,17 @@ def disclosure_rest(request, reference, slug):
     return question.draw(request, page, form, cancel_url=case_url, back_url=case_url)
 
 
-def _after(case, page, case_url):
-    """A yes can open one more page (each child, each way to reach them); then back to the case."""
+def _after(request, case, page, case_url):
+    """A yes can open one more page (each child, each way to reach them); whoever answers all that was left goes on to the next; then the case."""
     opened = {"contact": "channels", "children": "each_child"}.get(page.code)
-    missing = case_panel.still_missing(case_panel.with_what_is_known(case), case)
-    following = next((other for other in missing if other.code == opened), None)
-    return reverse("disclosure_rest", args=[case.reference, following.slug]) if following else case_url
+    disclosure = case_panel.with_what_is_known(case)
+    following = next((other for other in case_panel.still_missing(disclosure, case) if other.code == opened), None)
+    query = ""
+    if "on" in request.GET:
+        order = list(pages.PAGES.values())
+        ahead = [other for other in case_panel.left_over(disclosure, case) if order.index(other) > order.index(page)]
+        following, query = following or next(iter(ahead), None), f"?{case_panel.ON}"
+    return reverse("disclosure_rest", args=[case.reference, following.slug]) + query if following else case_url
 
 
 @needs("see_case")

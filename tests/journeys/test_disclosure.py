@@ -43,9 +43,9 @@ def headed(page, words):
 
 def test_at_the_door(page, officer):
     officer(page)
-    headed(page, "Visit notes")
+    headed(page, "Log a disclosure")
     check(page, "notes-list-empty")
-    page.get_by_role("button", name="Start new notes").click()
+    page.get_by_role("button", name="Start a new disclosure").click()
 
     headed(page, "Is anyone in danger right now?")
     check(page, "notes-danger")
@@ -156,7 +156,7 @@ def test_at_the_door(page, officer):
     page.get_by_label("Yes", exact=True).check()
     page.get_by_role("button", name="Save and come back later").click()
 
-    headed(page, "Visit notes")
+    headed(page, "Log a disclosure")
     check(page, "notes-list")
     page.get_by_role("link", name="Saoirse O’Dálaigh-Nwosu", exact=True).click()
     headed(page, "Did they agree")
@@ -195,10 +195,10 @@ def test_at_the_door(page, officer):
     check(page, "notes-record")
 
 
-def test_in_danger_on_a_phone_without_scripts(page_without_scripts, officer):
+def test_in_danger_on_a_phone_without_scripts(page_without_scripts, officer, live_server):
     page = officer(page_without_scripts)
     page.set_viewport_size(PHONE)
-    page.get_by_role("button", name="Start new notes").click()
+    page.get_by_role("button", name="Start a new disclosure").click()
     page.get_by_label("Yes", exact=True).check()
     save(page)
     page.get_by_role("heading", name="Call 999 first").wait_for()
@@ -212,11 +212,11 @@ def test_in_danger_on_a_phone_without_scripts(page_without_scripts, officer):
     save(page)
     page.get_by_role("heading", name="What can wait").wait_for()
     page.get_by_role("button", name="Log it and open the case").click()
-    page.get_by_role("heading", name="Still missing").wait_for()
+    page.get_by_role("heading", name="What is next").wait_for()
     disclosure = Disclosure.objects.get()
     assert (disclosure.immediate_danger, disclosure.police_incident_number) == (True, "INC-0420-7")
 
-    page.get_by_role("link", name="Say whether there are children").click()
+    page.goto(f"{live_server.url}/cases/{disclosure.case.reference}/first-notes/household/")
     page.get_by_label("Yes", exact=True).check()
     save(page)
     page.get_by_role("heading", name="Each child").wait_for()
@@ -231,7 +231,7 @@ def test_in_danger_on_a_phone_without_scripts(page_without_scripts, officer):
 
 def test_in_danger_every_page_is_accessible(page, officer):
     officer(page)
-    page.get_by_role("button", name="Start new notes").click()
+    page.get_by_role("button", name="Start a new disclosure").click()
     page.get_by_label("Yes", exact=True).check()
     save(page)
     headed(page, "Call 999 first")
@@ -258,7 +258,7 @@ def test_in_danger_every_page_is_accessible(page, officer):
 
 def test_two_people_on_one_page_and_one_discards(page, new_page, officer, live_server, people):
     officer(page)
-    page.get_by_role("button", name="Start new notes").click()
+    page.get_by_role("button", name="Start a new disclosure").click()
     page.get_by_label("No", exact=True).check()
     save(page)
     headed(page, "How it came")
@@ -283,8 +283,8 @@ def test_two_people_on_one_page_and_one_discards(page, new_page, officer, live_s
     assert Disclosure.objects.get().answers["route"]["route"] == "repairs"
 
     page.goto(f"{live_server.url}/notes/")
-    page.get_by_role("link", name="Discard the notes").click()
-    headed(page, "Discard these notes?")
+    page.get_by_role("link", name="Discard the draft").click()
+    headed(page, "Discard this draft?")
     check(page, "notes-discard")
     page.get_by_label("Why?").fill("Begun twice")
     page.get_by_role("button", name="Discard").click()
@@ -294,7 +294,7 @@ def test_two_people_on_one_page_and_one_discards(page, new_page, officer, live_s
 
 def test_signed_out_in_the_middle_of_a_page(page, officer, people):
     officer(page)
-    page.get_by_role("button", name="Start new notes").click()
+    page.get_by_role("button", name="Start a new disclosure").click()
     page.get_by_label("No", exact=True).check()
     save(page)
     headed(page, "How it came")

@@ -276,7 +276,7 @@ def test_a_change_after_the_check_page_was_opened_is_shown_before_it_is_logged(c
     walk.send(client_for("housing_manager"), reference, "victim", {"given_name": "Marigold"})
     late = client.post(url, form)
     assert late.status_code == 409
-    assert "Somebody else changed these notes" in late.content.decode()
+    assert "Somebody else changed this draft" in late.content.decode()
     assert "Marigold" in late.content.decode()
     assert not Case.objects.exists()
     assert client.post(url, walk.hidden(late)).status_code == 302

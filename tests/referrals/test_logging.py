@@ -1,5 +1,6 @@
 """From the first question to an open case: what the pages write, and the promise that starts."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -122,8 +123,11 @@ def test_logged_at_once_when_someone_is_in_danger(logged, client_for, people):
     assert "INC-0420-7" in Entry.objects.get(case=case, kind="risk").text
     page = client_for("housing_officer").get(reverse("disclosure_logged", args=[disclosure.reference])).content.decode()
     assert "Say how to reach them safely" not in page  # that follows once somebody says that there is a way
-    for words in ("Say whether there is a safe way to reach them", "Say who the alleged perpetrator is", "Record whether they agreed to sharing"):
+    for words in ("Say whether there is a safe way to reach them", "Answer what was left for later", "the alleged perpetrator, children, stalking"):
         assert words in page
+    links = re.findall(r'href="([^"]+)"', page.split("What is next</h2>")[1].split("</ol>")[0])
+    assert len(links) == len(set(links)) == 3  # a safe way, the rest, the case: each once
+    assert "Add the police incident number" not in page
 
 
 def test_what_could_wait_is_asked_only_until_it_is_answered(logged, client_for):
@@ -144,8 +148,37 @@ def test_what_could_wait_is_asked_only_until_it_is_answered(logged, client_for):
     disclosure.refresh_from_db()
     assert (case.has_stalking_element, disclosure.has_stalking_element, case.pathway, disclosure.route) == (False, False, "homeless", "homeless")
     page = client.get(reverse("disclosure_logged", args=[disclosure.reference])).content.decode()
-    assert "stalking element" not in page
-    assert "Record whether they agreed to sharing" in page
+    assert "stalking" not in page
+    assert "Say whether there is a safe way to reach them" not in page
+    assert "What happened, where they live, the alleged perpetrator, children." in page
+
+
+def test_what_was_left_is_answered_one_page_after_the_other_and_the_next_step_is_one(logged, client_for, people):
+    from referrals import case_panel
+
+    case = logged(danger="yes", answers={"emergency": {"pace": "log_now"}, "victim": {"given_name": "Mari"}}).case
+    client, seen = client_for("housing_officer"), []
+    (step,) = case_panel.next_actions(people.actor("housing_officer"), case, {"edit_people"}, timezone.now())
+    assert (step.label, step.why) == ("Answer what was left for later", "How it came, what happened, where they live, the alleged perpetrator, children, stalking.")
+    url = step.url
+    while "first-notes" in url:
+        code = walk.pages.BY_SLUG[url.split("?")[0].rstrip("/").rsplit("/", 1)[1]].code
+        seen.append(code)
+        answered = client.post(url, walk.hidden(client.get(url)) | walk.YES[code])
+        assert answered.status_code == 302, answered.content.decode()
+        url = answered.url
+    assert seen == ["route", "account", "home", "perpetrator", "children", "each_child", "stalking"]
+    assert url == reverse("case", args=[case.reference])
+    assert case_panel.next_actions(people.actor("housing_officer"), case, {"edit_people"}, timezone.now()) == []
+
+
+def test_the_last_page_left_is_named_itself(logged, people):
+    from referrals import case_panel
+
+    case = logged(danger="yes", answers={"emergency": {"pace": "log_now"}, "victim": {"given_name": "Mari"}}).case
+    Disclosure.objects.filter(case=case).update(answers=Disclosure.objects.get(case=case).answers | {code: {} for code in ("route", "account", "home", "perpetrator", "children")})
+    (step,) = case_panel.next_actions(people.actor("housing_officer"), case, {"edit_people"}, timezone.now())
+    assert (step.label, step.url) == ("Say whether there is a stalking element", reverse("disclosure_rest", args=[case.reference, "more"]))
 
 
 def test_the_same_question_of_a_case_answered_twice_is_refused_and_nothing_typed_is_lost(logged, client_for):
