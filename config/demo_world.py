@@ -229,38 +229,45 @@ class World:
                 )
                 manager = self.actor("idva_manager")
                 allocate(manager, case, worker=self.users[self.dice.choice(["idva", "idva", "other_idva"])])
-            referral = Referral.objects.filter(case=case, state="draft").order_by("-pk").first()
+            referral = self.fill_in_referral(actor, case)
             if referral is None:
                 return
-            held = {name: getattr(referral, name) for name in PAGES["criteria"]}
-            referral = edit_referral(
-                actor,
-                case,
-                referral_id=referral.pk,
-                page="criteria",
-                opened_at_revision=referral.revision,
-                said=held | {"background": "Assaulted at home twice this month; he has begun to wait outside her work."},
-            )
-            referral = edit_referral(
-                actor,
-                case,
-                referral_id=referral.pk,
-                page="sharing",
-                opened_at_revision=referral.revision,
-                said={
-                    "victim_aware": True,
-                    "not_aware_reason": "",
-                    "consent": "given",
-                    "basis": "safeguarding",
-                    "restrictions": "Not to be passed on.",
-                    "necessity": "The agencies each hold a part of the picture.",
-                    "risk_believed": "Serious harm to the victim/survivor and the children.",
-                },
-            )
             submit_referral(actor, case, referral_id=referral.pk, receiver_id=self.agencies["vale_police"].pk)
         if when < self.now - timedelta(days=3):
             with at(when + timedelta(hours=20)):
                 accept_referral(self.actor("marac_coordinator"), case, referral_id=referral.pk)
+
+    def fill_in_referral(self, actor, case):
+        """What the signed high prepared, with what only the referrer knows; None where nothing was prepared."""
+        referral = Referral.objects.filter(case=case, state="draft").order_by("-pk").first()
+        if referral is None:
+            return None
+        held = {name: getattr(referral, name) for name in PAGES["criteria"]}
+        referral = edit_referral(
+            actor,
+            case,
+            referral_id=referral.pk,
+            page="criteria",
+            opened_at_revision=referral.revision,
+            said=held | {"background": "Assaulted at home twice this month; he has begun to wait outside her work."},
+        )
+        referral = edit_referral(
+            actor,
+            case,
+            referral_id=referral.pk,
+            page="sharing",
+            opened_at_revision=referral.revision,
+            said={
+                "victim_aware": True,
+                "not_aware_reason": "",
+                "consent": "given",
+                "basis": "safeguarding",
+                "restrictions": "Not to be passed on.",
+                "necessity": "The agencies each hold a part of the picture.",
+                "risk_believed": "Serious harm to the victim/survivor and the children.",
+            },
+        )
+        return referral
 
     def meetings(self):
         """A meeting each month behind us, with its cases, and one ahead that fills."""
