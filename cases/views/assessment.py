@@ -9,7 +9,7 @@ from agencies.doors import needs
 from agencies.gate import AlreadyDone, Refused
 from cases.access import capabilities_on, open_case
 from cases.actions.assessment import annotate_assessment, decide_downgrade, save_answers, sign_assessment, start_assessment
-from cases.dash import bands, practitioner
+from cases.dash import bands, now, practitioner
 from cases.dash.reading import assessment_to_read, draft_of, lines_of, mark_of, previous_signed, questions_of, said_in
 from cases.forms.assessment import DecideForm, LevelForm, PractitionerForm, SectionForm, StartForm
 from cases.models import Answer
@@ -169,11 +169,12 @@ def read(request, reference, number):
     if not assessment.is_signed and "assess_risk" in capabilities:
         return redirect("assessment_check", reference, number)
     answers = list(assessment.answers.all())
-    previous = previous_signed(assessment)
+    previous, at = previous_signed(assessment), timezone.now()
     return _page(
         request, "read", case, assessment=assessment, lines=lines_of(assessment, answers, previous), previous=previous, questions=questions_of(assessment),
         factors=rules.present(questions_of(assessment).critical_factors, said_in(answers)), total=len(questions_of(assessment).items),
         may_assess="assess_risk" in capabilities and case.is_open, section=practitioner.lines_of(practitioner.section_of(assessment)),
+        now=at, to_do=now.to_do(request.actor, case, assessment, capabilities, at),
         may_decide="countersign" in capabilities and assessment.awaits_second_person and assessment.signed_by_id != request.actor.user_id,
     )
 
