@@ -12,6 +12,7 @@ from ui.widgets import Checkboxes, DateParts, DateTimeParts, Radios
 
 NOTES_LENGTH = 10_000
 EARLIEST = dt.date(1900, 1, 1)
+DAY = ("day", "month", "year")
 _MONTHS = {
     name: number for number in range(1, 13) for name in (dt.date(2000, number, 1).strftime("%B").lower(), dt.date(2000, number, 1).strftime("%b").lower())
 }
@@ -138,7 +139,7 @@ class DateField(forms.Field):
     """A day in three boxes. `not_future` and `not_past` compare with today in London; `min_value` defaults to 1900."""
 
     widget = DateParts
-    parts = ("day", "month", "year")
+    parts = DAY
 
     def __init__(self, *, min_value: dt.date = EARLIEST, max_value: dt.date | None = None, not_future=False, not_past=False, **kwargs):
         super().__init__(**kwargs)
@@ -151,14 +152,40 @@ class DateField(forms.Field):
         return "The date" if not label or label.endswith("?") else label
 
     def faulty_parts(self, value) -> list[str]:
-        """Which boxes an error is about: the empty ones, else all those that cannot be."""
+        """Which boxes an error is about: those that are empty or can never be right, else those that do not go together."""
         if not isinstance(value, list | tuple):
             return []
         texts = dict(zip(self.parts, map(_part, value), strict=False))
-        if empty := [part for part, text in texts.items() if not text]:
-            return empty
-        faulty = [part for part in ("day", "month", "year") if self._number(part, texts[part]) is None]
-        return faulty or list(self.parts)
+        wrong = [part for part, text in texts.items() if not text or not self._can_be(part, text)]
+        if not set(wrong) & set(DAY) and not self._is_real(texts):
+            wrong = [*DAY, *wrong]
+        if wrong:
+            return wrong
+        try:
+            self.to_python(value)
+        except ValidationError as error:
+            return self._out_of_range(error.code, self._day(texts))
+        return list(self.parts)  # a rule of the form refused it as a whole
+
+    def _can_be(self, part: str, text: str) -> bool:
+        """Can this stand in its box, whatever stands in the others?"""
+        return self._number(part, text) is not None and (part != "year" or re.fullmatch(r"[0-9]{4}", text) is not None)
+
+    def _is_real(self, texts: dict[str, str]) -> bool:
+        try:
+            return self._day(texts) is not None
+        except ValidationError:
+            return False
+
+    def _out_of_range(self, code: str | None, day: dt.date) -> list[str]:
+        today = timezone.localdate(timezone=times.LONDON)
+        is_years_fault = {
+            "future": day.year > today.year,
+            "past": day.year < today.year,
+            "early": day.year < self.min_value.year,
+            "late": self.max_value is not None and day.year > self.max_value.year,
+        }
+        return ["year"] if is_years_fault.get(code) else list(DAY)
 
     @staticmethod
     def _number(part: str, text: str) -> int | None:
@@ -222,12 +249,13 @@ class DateTimeField(DateField):
         label = str(self.noun or self.label or "")
         return "The date and time" if not label or label.endswith("?") else label
 
-    def faulty_parts(self, value) -> list[str]:
-        faulty = super().faulty_parts(value)
-        if faulty == list(self.parts):
-            time = times.parse_time(_part(value[3])) if len(value) > 3 else None
-            return ["time"] if time is None else faulty
-        return faulty
+    def _can_be(self, part: str, text: str) -> bool:
+        return times.parse_time(text) is not None if part == "time" else super()._can_be(part, text)
+
+    def _out_of_range(self, code: str | None, day: dt.date) -> list[str]:
+        today = timezone.localdate(timezone=times.LONDON)
+        is_times_fault = code == "no_such_time" or (code in ("future", "past") and day == today)
+        return ["time"] if is_times_fault else super()._out_of_range(code, day)
 
     def to_python(self, value):
         if isinstance(value, dt.datetime):

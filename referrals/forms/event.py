@@ -73,7 +73,9 @@ class AccountForm(PageForm):
 
 
 class ReceivedForm(PageForm):
-    received_at = DateTimeField(label="When did your agency first hear of this?", help_text="For example, 20 3 2026 at 10:20 or 2:30pm.")
+    received_at = DateTimeField(
+        label="When did your agency first hear of this?", help_text="For example, 20 3 2026 at 10:20 or 2:30pm.", not_future=True,
+    )
 
     def __init__(self, *args, kept=None, **kwargs):
         super().__init__(*args, kept=kept, **kwargs)

@@ -64,7 +64,7 @@ def test_at_the_door(page, officer):
     check(page, "notes-received")
     day = page.get_by_label("Day", exact=True).input_value()
     page.get_by_label("Year").fill("2099")
-    refused(page, "received", "now or in the past")
+    refused(page, "received", "must be today or in the past")
     assert page.get_by_label("Day", exact=True).input_value() == day
     page.get_by_label("Year").fill("2021")
     save(page)

@@ -40,7 +40,7 @@ def answers(reference):
 
 @pytest.mark.parametrize(("typed", "words"), [
     ({"received_at_day": "31", "received_at_month": "2", "received_at_year": "2026", "received_at_time": "10:00"}, "must be a real date"),
-    ({"received_at_day": "1", "received_at_month": "2", "received_at_year": "2126", "received_at_time": "10:00"}, "now or in the past"),
+    ({"received_at_day": "1", "received_at_month": "2", "received_at_year": "2126", "received_at_time": "10:00"}, "today or in the past"),
     ({"received_at_day": "1", "received_at_month": "2", "received_at_year": "26", "received_at_time": "10:00"}, "Year must include 4 numbers"),
     ({"received_at_day": "1", "received_at_month": "2", "received_at_year": "2026", "received_at_time": "25:99"}, "time like 14:30"),
     ({"received_at_day": "29", "received_at_month": "3", "received_at_year": "2026", "received_at_time": "01:30"}, "the clocks went forward"),
@@ -191,21 +191,37 @@ def test_a_tampered_number_of_rows_is_no_error(client, draft, rows):
     assert response.status_code == 422
 
 
+SAFE_VISIT = {"row-0-channel": "visit", "row-0-is_safe": "yes", "row-0-said_by_them": "yes", "row-0-times": "windows"}
+
+
 @pytest.mark.parametrize("channel", [
     {"row-0-channel": "phone", "row-0-value": "", "row-0-is_safe": "yes"},
     {"row-0-channel": "text", "row-0-value": "12", "row-0-is_safe": "yes"},
     {"row-0-channel": "email", "row-0-value": "nobody", "row-0-is_safe": "yes"},
     {"row-0-channel": "third_person", "row-0-value": "", "row-0-is_safe": "yes"},
     {"row-0-channel": "visit"},
-    {"row-0-channel": "visit", "row-0-is_safe": "yes", "row-0-from_1": "13:00", "row-0-to_1": "12:00", "row-0-days_1": ["1"]},
-    {"row-0-channel": "visit", "row-0-is_safe": "yes", "row-0-days_2": ["1"]},
-    {"row-0-channel": "visit", "row-0-is_safe": "yes", "row-0-days_1": ["9"], "row-0-from_1": "12:00", "row-0-to_1": "13:00"},
+    SAFE_VISIT | {"row-0-from_1": "13:00", "row-0-to_1": "12:00", "row-0-days_1": ["1"]},
+    SAFE_VISIT | {"row-0-days_2": ["1"]},
+    SAFE_VISIT | {"row-0-days_1": ["9"], "row-0-from_1": "12:00", "row-0-to_1": "13:00"},
 ])
 def test_a_way_to_reach_them_that_cannot_be_is_refused(client, draft, channel):
     walk.send(client, draft, "contact", {"any": "yes"})
     response = walk.send(client, draft, "channels", {"rows": "1"} | channel)
     assert response.status_code == 422
     assert "There is a problem" in response.content.decode()
+
+
+@pytest.mark.parametrize(("facts", "beside", "words"), [
+    ({"row-0-times": ""}, "times", "Answer “When is it safe?”"),
+    ({"row-0-said_by_them": ""}, "said_by_them", "Answer “Did they tell you this themselves?”"),
+    ({}, "times", "Give at least one safe time, or choose another answer"),
+    ({"row-0-times": "always"}, "times", "Choose one of the answers listed"),
+])
+def test_when_it_is_safe_and_who_said_so_is_asked_beside_the_question(client, draft, facts, beside, words):
+    walk.send(client, draft, "contact", {"any": "yes"})
+    response = walk.send(client, draft, "channels", {"rows": "1", "row-0-how": "kept as typed"} | SAFE_VISIT | facts)
+    text = response.content.decode()
+    assert response.status_code == 422 and words in text and f'href="#id_row-0-{beside}"' in text and "kept as typed" in text
 
 
 # --- sent twice, sent late, sent by two

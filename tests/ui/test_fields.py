@@ -113,6 +113,68 @@ def test_impossible_moments_are_refused_in_words(typed, words):
     assert errors_of(Heard(date_parts("heard", *typed))) == {"heard": [words]}
 
 
+def marked(form, name):
+    """The boxes that are drawn as wrong."""
+    return [box["name"].rsplit("_", 1)[1] for box in form[name].boxes if box["is_wrong"]]
+
+
+DAY, ALL = ["day", "month", "year"], ["day", "month", "year", "time"]
+
+
+@time_machine.travel("2026-04-20T10:20:30Z", tick=False)
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        (("20", "4", "2026", "later"), ["time"]),
+        (("20", "4", "2026", ""), ["time"]),
+        (("20", "4", "2026", "11:21"), ["time"]),  # today, and not yet
+        (("29", "3", "2026", "1:30am"), ["time"]),  # the clocks went forward
+        (("20", "4", "26", "10:00"), ["year"]),
+        (("20", "4", "2099", "10:00"), ["year"]),
+        (("20", "4", "1826", "10:00"), ["year"]),
+        (("21", "4", "2026", "10:00"), DAY),
+        (("31", "2", "2026", "10:00"), DAY),
+        (("31", "2", "2026", "later"), ALL),
+        (("32", "4", "2026", "10:00"), ["day"]),
+        (("20", "13", "26", "10:00"), ["month", "year"]),
+        (("20", "4", "26", "later"), ["year", "time"]),
+        (("", "4", "2026", "10:00"), ["day"]),
+        (("", "", "", "10:00"), DAY),
+        (("", "", "", ""), ALL),
+    ],
+)
+def test_only_the_boxes_that_are_wrong_are_marked(typed, wrong):
+    form = Heard(date_parts("heard", *typed))
+    assert marked(form, "heard") == wrong
+    assert form["heard"].error_anchor == f"id_heard_{wrong[0]}"
+
+
+@time_machine.travel("2026-04-20T10:20:30Z", tick=False)
+@pytest.mark.parametrize(
+    ("field", "typed", "wrong"),
+    [
+        (fields.DateField(not_future=True), ("1", "1", "91"), ["year"]),
+        (fields.DateField(not_future=True), ("21", "4", "2026"), DAY),
+        (fields.DateField(not_past=True), ("19", "4", "2025"), ["year"]),
+        (fields.DateField(not_past=True), ("19", "4", "2026"), DAY),
+        (fields.DateField(max_value=dt.date(2026, 6, 30)), ("1", "1", "2027"), ["year"]),
+        (fields.DateField(max_value=dt.date(2026, 6, 30)), ("1", "7", "2026"), DAY),
+        (fields.DateField(), ("29", "2", "2023"), DAY),
+        (fields.DateTimeField(not_past=True), ("20", "4", "2026", "11:19"), ["time"]),
+    ],
+)
+def test_the_same_for_days_and_for_what_lies_ahead(field, typed, wrong):
+    form = form_of(due=field)(date_parts("due", *typed))
+    assert marked(form, "due") == wrong
+
+
+def test_what_a_rule_refuses_as_a_whole_is_marked_as_a_whole_and_what_is_right_is_not():
+    right, form = (Heard(date_parts("heard", "20", "4", "2025", "10:00")) for _ in range(2))
+    assert marked(right, "heard") == []
+    form.add_error("heard", "This was before the case began")
+    assert marked(form, "heard") == ALL
+
+
 @time_machine.travel("2026-04-20T10:20:30Z", tick=False)
 def test_this_minute_is_not_the_future():
     form = Heard(date_parts("heard", "20", "4", "2026", "11:20"))
