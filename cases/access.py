@@ -118,11 +118,11 @@ def agencies_seeing(case, at=None):
     )
 
 
-def people_seeing(case, users, at=None):
-    """Of these people, those who may see this case now: nobody is told about a case that they may not see."""
+def people_seeing(case, users, at=None, capability="see_summary"):
+    """Of these people, those who may see this case (or that much of it) now: nobody is told about a case that they may not see."""
     from agencies.actors import actor_for
 
-    return [user for user in users if can(actor_for(user), "see_summary", case, at)]
+    return [user for user in users if can(actor_for(user), capability, case, at)]
 
 
 def cases_to_count(actor):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from cases import clocks
@@ -23,6 +25,10 @@ WORDS = {
     "case.allocated": "This case was allocated to you",
 }
 _ALERTS = {"clock.breach", "clock.day_after", "attempts.limit"}
+# kind: the page of a case that it leads to, where that is not the case itself. Apps above add theirs.
+PLACES = {}
+# Kinds that speak of a listing: who sees no more of the case than that reads them too.
+OF_A_LISTING = set()
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,7 @@ class Notice:
     id: int
     text: str
     reference: str
+    url: str
     at: datetime
     is_read: bool
     is_alert: bool
@@ -41,7 +48,7 @@ class Notice:
 
 def notices_of(actor, before=None):
     """A page of notices, newest first, and the id before which the next page begins (None at the end)."""
-    mine = _still_visible(actor).select_related("case", "clock").order_by("-id")
+    mine = _still_visible(actor, with_listings=actor.may("see_listing")).select_related("case", "clock").order_by("-id")
     if before:
         mine = mine.filter(id__lt=before)
     found = list(mine[: PAGE + 1])
@@ -52,14 +59,24 @@ def unread_count(actor):
     """How many notices a person has not read, counted up to 99."""
     if actor is None or actor.agency_id is None or not actor.may("see_summary"):
         return 0
-    return len(_unread(actor, timezone.now()))
+    # The SQL of each is made once and asks the same of everybody, so the ceiling of the role is asked here.
+    unread = _unread_with_listings if actor.may("see_listing") else _unread
+    return len(unread(actor, timezone.now()))
 
 
-def _still_visible(actor, at=None):
-    return Notification.objects.filter(user=actor.user_id, case__in=visible_cases(actor, at=at))
+def _still_visible(actor, at=None, *, with_listings):
+    seen = Q(case__in=visible_cases(actor, at=at))
+    if with_listings:
+        seen |= Q(kind__in=sorted(OF_A_LISTING), case__in=visible_cases(actor, "see_listing", at))
+    return Notification.objects.filter(seen, user=actor.user_id)
 
 
-_unread = Rows(lambda actor, case, at: _still_visible(actor, at).filter(read_at=None).order_by().values_list("pk")[:COUNT_UP_TO])
+def _not_read(mine):
+    return mine.filter(read_at=None).order_by().values_list("pk")[:COUNT_UP_TO]
+
+
+_unread = Rows(lambda actor, case, at: _not_read(_still_visible(actor, at, with_listings=False)))
+_unread_with_listings = Rows(lambda actor, case, at: _not_read(_still_visible(actor, at, with_listings=True)))
 
 
 def _worded(one):
@@ -68,5 +85,6 @@ def _worded(one):
     text = WORDS.get(one.kind, "Something on this case needs you").format(promise=promise)
     since = "" if clock is None else "still open" if clock.is_running else "kept since" if clock.outcome == "met" else "stopped since"
     return Notice(
-        one.pk, text, one.case.reference, one.at, one.read_at is not None, one.kind in _ALERTS, clock.due_at if clock else None, since,
+        one.pk, text, one.case.reference, reverse(PLACES.get(one.kind, "case"), args=[one.case.reference]), one.at,
+        one.read_at is not None, one.kind in _ALERTS, clock.due_at if clock else None, since,
     )

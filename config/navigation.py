@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from cases.notices import unread_count
+from marac.agenda import waiting_count
 
 # label, url name, capability; the first that a person holds is where they land after signing in.
 LINKS = [
@@ -10,7 +11,7 @@ LINKS = [
     ("Find a case", "find", "search_cases"),
     ("Notices", "notices", "search_cases"),
     ("Log a disclosure", "disclosures", "log_disclosure"),
-    ("MARAC", "marac", "run_marac"),
+    ("MARAC", "marac", "see_listing"),
     ("Returns", "returns", "prepare_return"),
     ("Settings", "policies", "set_policies"),
 ]
@@ -22,11 +23,11 @@ def links_for(actor):
 
 
 def navigation(request):
-    """For every page: the links, which of them is open, and how many notices wait."""
+    """For every page: the links, which of them is open, how many notices wait, and for a coordinator how many referrals."""
     here = getattr(getattr(request, "resolver_match", None), "url_name", "")
     actor = getattr(request, "actor", None)
     links = links_for(actor)
-    waiting = {"notices": unread_count(actor) if ("Notices", "notices") in links else 0}
+    waiting = {"notices": unread_count(actor) if ("Notices", "notices") in links else 0, "marac": waiting_count(actor) if actor else 0}
     return {
         "navigation": [{"label": label, "url": reverse(name), "is_here": name == here, "count": waiting.get(name)} for label, name in links],
         "notice_count": waiting["notices"],

@@ -11,6 +11,6 @@ def home(request):
     """To the first page that the role may open; a person without a role is told whom to ask."""
     # The coordinator's day starts with MARAC, everybody else's with the first link they have.
     names = [name for _, name in links_for(request.actor)]
-    if "marac" in names:
+    if request.actor and request.actor.may("run_marac"):
         return redirect("marac")
     return redirect(names[0]) if names else render(request, "home.html")

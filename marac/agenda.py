@@ -87,12 +87,21 @@ def referrals_in(actor, state):
     if not actor.may("run_marac"):
         return Referral.objects.none()
     return (
-        Referral.objects.filter(coordinating_agency=actor.agency_id, state=state, case__in=visible_cases(actor, "see_listing"))
+        _received(actor, state)
         .annotate(tells_repeat=_tells_repeat(actor))
         .select_related("case", "agency")
         .prefetch_related(_PEOPLE)
         .order_by("state_at", "id")[: MOST + 1]
     )
+
+
+def _received(actor, state):
+    return Referral.objects.filter(coordinating_agency=actor.agency_id, state=state, case__in=visible_cases(actor, "see_listing"))
+
+
+def waiting_count(actor):
+    """How many referrals wait for this coordinator's decision, counted up to MOST; nought for everybody else."""
+    return _received(actor, "submitted")[:MOST].count() if actor.may("run_marac") else 0
 
 
 def incoming(actor, state, at):

@@ -12,5 +12,7 @@ class Marac(AppConfig):
         extensions.add(extensions.NEXT_ACTIONS, consequences.next_actions)
         extensions.add(extensions.ON_SIGNED, consequences.after_signing)
         notices.WORDS.update(steps.NOTICES)
+        notices.PLACES.update(dict.fromkeys(steps.RECEIVED, "marac_received"))
+        notices.OF_A_LISTING.update(steps.RECEIVED)
         extensions.add(extensions.BEFORE_CLOSING, consequences.reasons_cannot_close)
         extensions.add(extensions.ON_CLOSED, steps.end_all_sight)

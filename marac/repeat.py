@@ -52,11 +52,20 @@ def _pair(case):
 
 
 def _of_the_pair(case, leave_out):
-    """Referrals, of this case and of any other, that were sent about the same victim/survivor and an alleged perpetrator in common."""
+    """Referrals, of this case and of any other, that count and were sent about the same pair, with when."""
+    return _about_the_pair(case, Referral.objects.filter(state__in=_COUNTS, submitted_at__isnull=False).exclude(pk=leave_out))
+
+
+def is_among(case, sent):
+    """Is one of these referrals about the same pair as this case? Inside an act, as every look at people of other cases."""
+    return bool(_about_the_pair(case, sent))
+
+
+def _about_the_pair(case, sent):
+    """Of these referrals, those that were sent about the same victim/survivor and an alleged perpetrator in common: (id, when), the first sent first."""
     victims, perpetrators = _pair(case)
     if not (victims and perpetrators):
         return []
-    sent = Referral.objects.filter(state__in=_COUNTS, submitted_at__isnull=False).exclude(pk=leave_out)
     same_victims = parties_to_match(victims, sent.values(person=Func(F("victim_ids"), function="unnest")))
     of_the_victim = list(sent.filter(victim_ids__overlap=list(same_victims)).order_by("submitted_at", "pk").values_list("pk", "submitted_at", "perpetrator_ids"))
     same_perpetrators = parties_to_match(perpetrators, {person for *_, people in of_the_victim for person in people})

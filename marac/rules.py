@@ -230,11 +230,6 @@ def working_days_since(since: date, until: date, is_working_day: Callable[[date]
 # --- repeat (domain 2.4)
 
 
-def is_same_pair(victims: set[int], perpetrators: set[int], other_victims: set[int], other_perpetrators: set[int]) -> bool:
-    """Is it the same victim/survivor with at least one alleged perpetrator in common? Each set holds the people of one case in that role."""
-    return bool(victims & other_victims) and bool(perpetrators & other_perpetrators)
-
-
 def months_after(day: date, months: int) -> date:
     """The corresponding day so many months later; where that month is shorter, its last day (29 February 2024 -> 28 February 2025)."""
     years, month = divmod(day.month - 1 + months, 12)

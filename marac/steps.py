@@ -18,7 +18,7 @@ from marac import referring, repeat, rules
 from marac.models import Listing, MeetingState, Referral, ReferralState, Step
 
 register_verb("referral.prepare", "refer_to_marac", "A draft of a MARAC referral was prepared.", "marac.steps.begin")
-register_verb("grant.end_meeting", "refer_to_marac", "An agency's sight of a listing ended, or received its end.", "marac.steps.end_meeting_grant")
+register_verb("grant.end_meeting", "refer_to_marac", "An agency's sight of a listing ended, or received its end.", "marac.steps.settle_sight")
 
 # What the case's partners read in the chronology when a step is taken.
 _TITLES = {
@@ -30,14 +30,18 @@ _TITLES = {
     "list": "Listed on a MARAC meeting",
     "unlist": "Taken off the list of a MARAC meeting",
 }
-# What the referrer is told of, and in which words the page of notices says it.
+# What people are told of, and in which words the page of notices says it: first the referrer.
 NOTICES = {
     "marac.accepted": "Your MARAC referral was accepted",
     "marac.returned": "Your MARAC referral came back: the coordinator needs more information",
     "marac.not_accepted": "Your MARAC referral was not accepted. Read why, and send it again if you disagree",
     "marac.listed": "The case you referred is listed on a MARAC meeting",
     "marac.unlisted": "The case you referred was taken off the list of a MARAC meeting. Read why",
+    # What the coordinators are told of, who see no more of the case than its listing.
+    "marac.received": "A MARAC referral waits for your decision",
+    "marac.answered": "A MARAC referral that was sent back was sent to you again",
 }
+RECEIVED = {"marac.received", "marac.answered"}
 _TOLD = {"accept": "marac.accepted", "return": "marac.returned", "decline": "marac.not_accepted", "list": "marac.listed", "unlist": "marac.unlisted"}
 
 
@@ -140,9 +144,13 @@ def _tell(act, referral, kind):
             return
 
 
-def end_meeting_grant(act, case, agency_id):
-    """A coordinating agency has nothing of this case before it any more: its sight of the listing ends."""
-    _end_sight(act, case, agency_id, act.at)
+def tell_coordinators(act, referral, *, is_first):
+    """Tell every coordinator of the agency that received it who may see the listing. Whoever is barred from the case hears nothing."""
+    coordinators = Membership.objects.filter(agency=referral.coordinating_agency_id, role="marac_coordinator", ended_at=None, user__is_active=True)
+    users = [member.user for member in coordinators.select_related("user").order_by("pk")]
+    kind = "marac.received" if is_first else "marac.answered"
+    told = people_seeing(referral.case, users, act.at, "see_listing")
+    Notification.objects.bulk_create(Notification(user=user, case=referral.case, kind=kind, at=act.at) for user in told)
 
 
 def end_all_sight(act, case):
@@ -151,10 +159,13 @@ def end_all_sight(act, case):
         _end_sight(act, case, agency_id, act.at)
 
 
-def settle_sight(act, case, agency_id=None):
-    """How long an agency (or each that has it) keeps its sight of a listing: while a referral needs it, then the agreed days after its meeting, else not at all."""
+def settle_sight(act, case, agency_id=None, *, was_receiver=False):
+    """How long an agency (or each that has it) keeps its sight of a listing: while a referral needs it, then the agreed days after its meeting, else not at all.
+
+    `was_receiver`: it had a referral that went to another MARAC, so nothing but what it still has of its own keeps the listing open for it.
+    """
     for one in [agency_id] if agency_id else _seeing_listing(case):
-        until = _sight_until(case, one, act.at)
+        until = _sight_until(case, one, act.at, was_receiver)
         if until is not None:
             _end_sight(act, case, one, until)
 
@@ -163,11 +174,11 @@ def _seeing_listing(case):
     return list(Grant.objects.filter(content_object=case, level="meeting").order_by("agency").values_list("agency", flat=True))
 
 
-def _sight_until(case, agency_id, at):
+def _sight_until(case, agency_id, at, was_receiver):
     """The instant at which sight ends; None while a referral is still on its way to a meeting, or on the list of one."""
     referrals = Referral.objects.filter(case=case)
     received = referrals.filter(coordinating_agency=agency_id)
-    if received.exists():  # another MARAC's referral keeps nothing open for this one; who merely attends sees the listing while anybody's needs it
+    if was_receiver or received.exists():  # another MARAC's referral keeps nothing open for this one; who merely attends sees the listing while anybody's needs it
         referrals = received
     if referrals.filter(state__in=rules.ON_ITS_WAY - {ReferralState.LISTED}).exists():
         return None

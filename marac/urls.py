@@ -15,6 +15,7 @@ urlpatterns = [
     path("meetings/<int:number>/move/", meetings.move, name="marac_meeting_move"),
     path("meetings/<int:number>/cancel/", meetings.cancel, name="marac_meeting_cancel"),
     path("meetings/<int:number>/held/", meetings.hold, name="marac_meeting_held"),
+    path("meetings/cases/<str:reference>/", desk.received, name="marac_received"),
     path("meetings/cases/<str:reference>/<int:number>/", desk.listing, name="marac_listing"),
     path("meetings/cases/<str:reference>/<int:number>/decision/", desk.decide, name="marac_decide"),
     path("meetings/cases/<str:reference>/<int:number>/repeat/", desk.repeat, name="marac_repeat"),

@@ -6,11 +6,9 @@ from django.urls import reverse
 from agencies.gate import Change, Refused, agency_action
 from cases.access import visible_cases
 from cases.gate import case_action
-from cases.models import Party
-from cases.models.people import Role
-from marac import rules, steps
+from marac import repeat, rules, steps
 from marac.actions.triage import _received
-from marac.models import Listing, Meeting
+from marac.models import Listing, Meeting, Referral
 
 
 def _own_meeting(act, meeting_id):
@@ -46,12 +44,8 @@ def list_referral(act, case, *, referral_id, meeting_id, leave_note=""):
 
 def _same_pair_listed(act, case, meeting):
     """Is the pair on this list already? Only among cases that the actor may see: a bar must not speak through a refusal."""
-    listed = Listing.objects.filter(meeting=meeting, case__in=visible_cases(act.actor, "see_listing", act.at)).values_list("case_id", flat=True)
-    people = {pk: {Role.VICTIM: set(), Role.PERPETRATOR: set()} for pk in {*listed, case.pk}}
-    for party in Party.objects.filter(case__in=people, role__in=[Role.VICTIM, Role.PERPETRATOR]):
-        people[party.case_id][party.role].add(party.person_id)
-    mine = people[case.pk]
-    return any(pk == case.pk or rules.is_same_pair(mine[Role.VICTIM], mine[Role.PERPETRATOR], *people[pk].values()) for pk in listed)
+    listed = Listing.objects.filter(meeting=meeting, case__in=visible_cases(act.actor, "see_listing", act.at))
+    return listed.filter(case=case).exists() or repeat.is_among(case, Referral.objects.filter(listings__in=listed))
 
 
 @case_action("listing.remove", "see_listing")

@@ -76,7 +76,7 @@ def submit_referral(act, case, *, referral_id, receiver_id):
     receiver = referring.receivers(case).filter(pk=receiver_id).first()
     if receiver is None:
         raise Refused("Choose who receives the referral.", code="receiver", field="receiver")
-    before = referral.coordinating_agency_id
+    before, is_first = referral.coordinating_agency_id, referral.submitted_at is None
     referral.coordinating_agency = receiver
     referral.submitted_at = referral.submitted_at or act.at
     referral.submitted_by_id = act.actor.user_id
@@ -87,9 +87,10 @@ def submit_referral(act, case, *, referral_id, receiver_id):
         referral.last_referral_id, referral.last_referral_on = found.last_referral_id, found.last_referral_on
     change = steps.move(act, referral, "submit")
     if before and before != receiver.pk:
-        steps.end_meeting_grant(act, case, before)
+        steps.settle_sight(act, case, before, was_receiver=True)
     decision = _decide(act, case, referral, receiver, facts)
     give_grant(act, case, receiver, "meeting", decision)
+    steps.tell_coordinators(act, referral, is_first=is_first or before != receiver.pk)
     return Change(
         subject=change.subject, case=case, before=change.before,
         after=change.after | {"receiver": receiver.pk, "decision": decision.pk, "is_repeat": referral.is_repeat, "criteria": referral.criteria},
@@ -113,5 +114,5 @@ def withdraw_referral(act, case, *, referral_id, reasons):
     referral = _own(act, case, referral_id)
     change = steps.move(act, referral, "withdraw", reasons=reasons)
     if referral.coordinating_agency_id:
-        steps.settle_sight(act, case, referral.coordinating_agency_id)
+        steps.settle_sight(act, case)  # also of those who were to attend: there is nothing to hear any more
     return change

@@ -58,14 +58,28 @@ def home(request):
     )
 
 
+@needs("see_listing")
+def received(request, reference):
+    """From a notice to the referral of a case that was sent last."""
+    case = open_case(request.actor, reference, "see_listing", part="listing")
+    referral = _sent(request.actor, case).order_by("-state_at", "-pk").first()
+    if referral is None:
+        raise Http404
+    return redirect("marac_listing", reference, referral.pk)
+
+
+def _sent(actor, case):
+    """The referrals of a case that were sent, as far as this person may read them."""
+    sent = Referral.objects.filter(case=case, submitted_at__isnull=False).exclude(state="withdrawn")
+    # A coordinator reads what their own MARAC received, and no other's.
+    return sent.filter(coordinating_agency=actor.agency_id) if actor.may("run_marac") else sent
+
+
 def _open(request, reference, number):
     """The case by its listing, and the referral in it that was sent."""
     case = open_case(request.actor, reference, "see_listing", part=f"listing:{number}")
-    sent = Referral.objects.filter(pk=number, case=case, submitted_at__isnull=False).exclude(state="withdrawn")
-    if request.actor.may("run_marac"):  # a coordinator reads what their own MARAC received, and no other's
-        sent = sent.filter(coordinating_agency=request.actor.agency_id)
     referral = (
-        sent.select_related("agency", "assessment", "coordinating_agency", "submitted_by", "last_referral__case", "last_referral__agency")
+        _sent(request.actor, case).filter(pk=number).select_related("agency", "assessment", "coordinating_agency", "submitted_by", "last_referral__case", "last_referral__agency")
         .first()
     )
     if referral is None:

@@ -15,6 +15,7 @@ def urls_of(case):
     on_meeting = ["marac_meeting", "marac_meeting_pdf", "marac_meeting_edit", "marac_meeting_move", "marac_meeting_cancel", "marac_meeting_held"]
     return [
         reverse("marac_referral_new", args=[case.reference]),
+        reverse("marac_received", args=[case.reference]),
         *(reverse("marac_referral_page", args=[case.reference, referral.pk, page]) for page in ("criteria", "voice", "sharing", "unknowns")),
         *(reverse(name, args=[case.reference, referral.pk]) for name in on_case),
         *(reverse(name, args=[meeting.pk]) for name in on_meeting),

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agencies.gate import Refused
 from audit.models import Event
-from cases.models import Exclusion, Notification
+from cases.models import Exclusion, Notification, Person
 from marac.actions import listing, meeting
 from marac.models import Listing, Referral, Step
 
@@ -58,6 +58,29 @@ def test_the_same_pair_stands_once_on_a_meeting(a_case, desk, same_people):
         listing.list_referral(desk.coordinator, twin, referral_id=accepted.pk, meeting_id=planned.pk)
     other_pair = same_people(first, perpetrator="another")
     desk.listed(other_pair, on=planned, persona="idva")
+    assert planned.listings.count() == 2
+
+
+def test_the_same_pair_written_down_anew_stands_once_too(a_case, desk, people):
+    planned = desk.meeting()
+    first, second = a_case(), a_case("idva")  # the same names, other rows
+    desk.listed(first, on=planned)
+    accepted = desk.accepted(second, persona="idva")
+    Person.objects.filter(parts__case=second, parts__role="victim").update(family_name="THISTLE WOOD")
+    with pytest.raises(Refused, match="same victim/survivor and alleged perpetrator"):
+        listing.list_referral(desk.coordinator, second, referral_id=accepted.pk, meeting_id=planned.pk)
+    # A case that the coordinator may not see does not speak through a refusal.
+    Exclusion.objects.create(case=first, user=people.marac_coordinator, reason="A friend", made_at=timezone.now(), made_by=people.housing_manager)
+    listing.list_referral(desk.coordinator, second, referral_id=accepted.pk, meeting_id=planned.pk)
+    assert planned.listings.count() == 2
+
+
+def test_the_same_victim_with_another_perpetrator_is_another_pair_on_the_list(a_case, desk):
+    planned = desk.meeting()
+    desk.listed(a_case(), on=planned)
+    second = a_case("idva")
+    Person.objects.filter(parts__case=second, parts__role="perpetrator").update(given_name="Cuthbert", family_name="Marlow")
+    desk.listed(second, on=planned, persona="idva")
     assert planned.listings.count() == 2
 
 

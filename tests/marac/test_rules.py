@@ -181,20 +181,6 @@ def test_a_longer_span_never_makes_fewer_repeats(last, months):
     assert rules.is_repeat(incident, last, months + 1)
 
 
-@pytest.mark.parametrize(
-    ("mine", "others", "same"),
-    [
-        (({1}, {2}), ({1}, {2}), True),
-        (({1}, {2, 3}), ({1}, {3, 4}), True),
-        (({1}, {2}), ({1}, {3}), False),  # F7: another perpetrator is another pair
-        (({1}, {2}), ({5}, {2}), False),
-        (({1}, set()), ({1}, set()), False),
-    ],
-)
-def test_a_pair_is_a_victim_with_any_shared_perpetrator(mine, others, same):
-    assert rules.is_same_pair(*mine, *others) is same
-
-
 # --- meetings
 
 

@@ -41,6 +41,36 @@ def test_a_returned_or_accepted_referral_keeps_sight_and_its_withdrawal_ends_it(
         assert not can(desk.coordinator, "see_listing", case)
 
 
+def test_sent_on_to_another_marac_the_first_keeps_only_what_it_still_has_of_its_own(a_case, desk, people, enrolled_coordinator):
+    enrolled_coordinator("stranger", "vale_probation")
+    planned, heard, fresh = desk.meeting(), a_case(), a_case(family_name="Fresh")
+    desk.listed(heard, on=planned)
+    held_at = planned.starts_at + timedelta(hours=3)
+    with time_machine.travel(held_at, tick=False):
+        meeting.hold_meeting(desk.coordinator, meeting_id=planned.pk)
+    with time_machine.travel(held_at + timedelta(days=2), tick=False):
+        for case in (heard, fresh):
+            again = desk.sent(case)
+            triage.return_referral(desk.coordinator, case, referral_id=again.pk, reasons="Please send it to the city")
+            desk.send(Referral.objects.get(pk=again.pk), receiver="vale_probation")
+        assert can(people.actor("stranger"), "see_listing", fresh) and can(people.actor("stranger"), "see_listing", heard)
+        assert not can(desk.coordinator, "see_listing", fresh)
+        assert can(desk.coordinator, "see_listing", heard)  # for the actions of the meeting that it held
+    assert [_sight(heard), _sight(fresh)] == [held_at + timedelta(days=28), held_at + timedelta(days=2)]
+    assert [_sight(heard, "vale_probation"), _sight(fresh, "vale_probation")] == [None, None]
+
+
+def test_withdrawing_ends_the_sight_of_those_who_were_to_attend(a_case, desk, people, share):
+    case = a_case()
+    sent = desk.sent(case)
+    share(case, "vale_probation", "meeting")
+    representative = people.actor("marac_representative")
+    triage.return_referral(desk.coordinator, case, referral_id=sent.pk, reasons="Which school does the child go to?")
+    assert can(representative, "see_listing", case)
+    referral.withdraw_referral(people.actor("specialist_da_officer"), case, referral_id=sent.pk, reasons="She has moved to another country")
+    assert not can(representative, "see_listing", case)
+
+
 def test_an_older_refusal_keeps_nothing_open_and_another_open_referral_does(a_case, desk, people, share):
     case = a_case()
     share(case, "harbour_idva", worker="idva")
