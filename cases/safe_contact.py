@@ -227,7 +227,7 @@ def _checker(contact):
 
 def warning_before(states, now, due_at):
     """What to say when little or no safe time is left before a promise falls due; "" when there is room."""
-    usable = [state for state in states if state.may_become_safe]
+    usable = [state for state in states if state.may_become_safe and (state.is_any_time or state.windows)]
     if not usable:
         return "No way of contact is known to be safe."
     if any(state.is_any_time for state in usable):

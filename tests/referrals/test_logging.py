@@ -58,6 +58,7 @@ def test_a_disclosure_becomes_a_case_with_everything_on_it(logged, people):
     contact = SafeContact.objects.get(case=case)
     assert (contact.channel, contact.value, contact.is_safe, contact.voicemail) == ("phone", "+447700900123", "yes", "no")
     assert (contact.how, contact.code_word, contact.verified_by) == ("Ask for Sersh", "bluebell", people.housing_officer)
+    assert (contact.times, contact.verified_at, contact.recorded_at) == ("windows", disclosure.submitted_at, disclosure.submitted_at)
     windows = [(one.weekday, f"{one.starts:%H:%M}", f"{one.ends:%H:%M}") for one in SafeWindow.objects.filter(contact=contact)]
     assert windows == [(0, "12:00", "13:00"), (2, "12:00", "13:00")]
     consent = Consent.objects.get(case=case)
