@@ -39,16 +39,18 @@ class EmergencyForm(PageForm):
         self.fields["pace"].required = not self.is_doubtful
         if self.is_doubtful:
             self.heading = "If in doubt, call 999 now"
+            self.fields["pace"].help_text = "Leave this open to go on with all the questions."
 
 
 class RouteForm(PageForm):
     route = ChoiceField(
-        label="How did it come?", choices=[(code, route.label) for code, route in ROUTES.items()],
+        label="How did you hear of it?", choices=[(code, route.label) for code, route in ROUTES.items()],
         hints={code: route.hint for code, route in ROUTES.items()},
     )
     reporter = ChoiceField(label="Who reported it?", choices=list(REPORTERS.items()))
     reported_by = forms.CharField(
-        label="Their name and how to reach them", help_text="Leave this empty if they do not want to be named, or if it is the victim/survivor.",
+        label="Name of whoever reported it, and how to reach them",
+        help_text="Leave this empty if they do not want to be named, or if it is the victim/survivor.",
         max_length=200, required=False,
     )
 
@@ -62,7 +64,7 @@ class AccountForm(PageForm):
     audience = ChoiceField(
         label="Who may read this?", required=False,
         choices=[(Audience.PARTNERS, "The agencies that the case is shared with"), (Audience.AGENCY, "Only my agency")],
-        hints={Audience.PARTNERS: "None yet. Each one that is added later is a decision of its own, with its reason."},
+        hints={Audience.PARTNERS: "Nobody outside your agency yet. Each agency that is added later is a decision of its own, with its reason."},
     )
 
     def clean(self):
@@ -96,7 +98,7 @@ class ReceivedForm(PageForm):
 class StalkingForm(PageForm):
     stalking = ChoiceField(
         label="Is there a stalking element?",
-        help_text="Following, watching, turning up, tracking a phone or a car, unwanted messages or gifts, contact through others: "
-        "more than once, and feared.",
+        help_text="For example following, watching, turning up, tracking a phone or a car, unwanted messages or gifts, or contact through others: "
+        "more than once, and so that they are afraid.",
         choices=YES_NO_UNKNOWN,
     )

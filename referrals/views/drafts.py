@@ -120,7 +120,7 @@ def disclosure_discard(request, reference):
         return redirect("disclosures")
     context = {
         "form": form, "heading": "Discard this draft?", "page_title": question.TITLE, "is_grave": True, "confirm_label": "Discard",
-        "text": "Nobody can go on with them afterwards. That they were begun and discarded, by whom and why, stays on record.",
+        "text": "Nobody can go on with it afterwards. That it was begun and discarded, by whom and why, stays on record.",
         "back_url": reverse("disclosures"),
     }
     return render(request, "ui/confirm.html", context, status=422 if form.errors else 200)

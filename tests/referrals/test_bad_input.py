@@ -357,7 +357,7 @@ def test_a_page_is_not_logged_before_all_is_answered(client, draft):
     url = reverse("disclosure_check", args=[draft])
     response = client.post(url, {"revision": "0", "once": ""})
     assert response.status_code == 409
-    assert "Answer “When it came” first" in response.content.decode()
+    assert "Answer “When you heard of it” first" in response.content.decode()
     assert not Case.objects.exists()
 
 

@@ -373,3 +373,41 @@ def test_no_address_or_title_says_what_it_is_about(client):
         url = reverse(name, args=[case.reference])
         title = re.search(r"<title>(.*?)</title>", client.get(url).content.decode(), re.S)[1]
         assert not re.search("danger|police|incident|abuse", url + title, re.I), (url, title)
+
+
+def test_cases_from_before_are_told_of_their_danger(client, people):
+    from importlib import import_module
+
+    from django.apps import apps
+
+    waiting, done, called, quiet = (
+        walk.log(client, answers, danger=danger).case
+        for answers, danger in [(NOW, "yes"), (NUMBERED, "yes"), (NUMBERED, "not_known"), (NOW, "not_known")]
+    )
+    speak(people, done)
+    speak(people, waiting)
+    Case.objects.update(danger_reported_at=None, danger_settled_at=None)
+    import_module("referrals.migrations.0002_case_danger").tell_the_cases(apps, None)
+    for case in (waiting, done, called, quiet):
+        case.refresh_from_db()
+    assert [case.danger_reported_at and case.danger_reported_at == case.disclosure.received_at for case in (waiting, done, called, quiet)] == [True, True, True, None]
+    assert done.danger_settled_at == done.attempts.get().recorded_at
+    assert [case.is_danger_unsettled for case in (waiting, called, quiet)] == [True, True, False]
+
+
+@pytest.mark.parametrize(("said", "number", "is_danger"), [(True, "", True), (True, "INC-1", True), (None, "INC-1", True), (None, "", False), (False, "INC-1", False)])
+def test_what_counts_as_danger(said, number, is_danger):
+    from referrals import rules
+
+    assert rules.is_danger(said, number) is is_danger
+
+
+@pytest.mark.parametrize(("number", "fine"), [
+    ("INC-0420-7", True), ("123 of 22/11/2026", True), ("CAD 4471/22NOV", True), ("Log 88 of 3.4.26", True), ("7", True),
+    ("", False), ("none", False), ("PC Eldridge badge 12", False), ("a" * 40 + "1", False), ("12\n13", False), ("№ 7", False),
+])
+def test_what_is_a_number(number, fine):
+    from referrals import rules
+
+    assert rules.is_incident_number(number) is fine
+    assert (rules.reasons_incident_number(number, "") == []) is fine

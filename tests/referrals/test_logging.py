@@ -160,7 +160,7 @@ def test_what_was_left_is_answered_one_page_after_the_other_and_the_next_step_is
     case = logged(danger="yes", answers={"emergency": {"pace": "log_now"}, "victim": {"given_name": "Mari"}}).case
     client, seen = client_for("housing_officer"), []
     (step,) = case_panel.next_actions(people.actor("housing_officer"), case, {"edit_people"}, timezone.now())
-    assert (step.label, step.why) == ("Answer what was left for later", "How it came, what happened, where they live, the alleged perpetrator, children, stalking.")
+    assert (step.label, step.why) == ("Answer what was left for later", "How you heard of it, what happened, where they live, the alleged perpetrator, children, stalking.")
     url = step.url
     while "first-notes" in url:
         code = walk.pages.BY_SLUG[url.split("?")[0].rstrip("/").rsplit("/", 1)[1]].code
