@@ -221,9 +221,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
+SWEEP_SECONDS = env.integer("WAYMARK_SWEEP_SECONDS", 60, at_least=1)
+# What no worker took in time expires: after a long stop one sweep sees all that is due, and a thousand more would see nothing.
 CELERY_BEAT_SCHEDULE = {
-    "sweep-clocks": {"task": "cases.sweep_clocks", "schedule": timedelta(seconds=env.integer("WAYMARK_SWEEP_SECONDS", 60, at_least=1))},
-    "seal-audit": {"task": "audit.seal", "schedule": timedelta(seconds=60)},
+    "sweep-clocks": {"task": "cases.sweep_clocks", "schedule": timedelta(seconds=SWEEP_SECONDS), "options": {"expires": max(SWEEP_SECONDS, 30)}},
+    "seal-audit": {"task": "audit.seal", "schedule": timedelta(seconds=60), "options": {"expires": 60}},
 }
 
 # --- API

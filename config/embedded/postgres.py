@@ -24,6 +24,8 @@ from config.embedded.places import (
 )
 
 EXTENSIONS = ("pg_trgm", "btree_gist", "fuzzystrmatch", "citext", "unaccent")
+# What is a letter, and so part of a trigram, PostgreSQL asks of the machine: the first of these that it knows. In C only English has letters.
+LETTERS = ("C.UTF-8", "en_GB.UTF-8", "en_US.UTF-8", "UTF-8", "C")
 PATIENCE = 90.0  # seconds; a killed server first replays its log
 TUNING = {
     "listen_addresses": "",
@@ -71,12 +73,22 @@ def is_running():
 def _make_cluster(postgres, data, account):
     """Run initdb beside the place and move the result in when it is whole, so that an interrupted one is never used."""
     unfinished = data.with_name(data.name + ".unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    servers.make_private(unfinished, account)
+    for letters in LETTERS:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        servers.make_private(unfinished, account)
+        made = _initdb(postgres, unfinished, account, letters)
+        if not made.returncode or "invalid locale name" not in made.stderr:
+            break
+    if made.returncode:
+        raise Trouble(f"PostgreSQL could not make its files in {unfinished}:\n{made.stderr.strip() or made.stdout.strip()}")
+    unfinished.rename(data)
+
+
+def _initdb(postgres, folder, account, letters):
     command = [
         postgres.bin / "initdb",
         "-D",
-        unfinished,
+        folder,
         "-U",
         SUPER_ROLE,
         "--auth=trust",
@@ -84,12 +96,11 @@ def _make_cluster(postgres, data, account):
         "--no-instructions",
     ]
     # The builtin provider sorts alike on every machine; before version 17 there was none.
-    command += (
-        ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"] if postgres.major >= 17 else ["--locale=C.UTF-8"]
-    )
-    made = subprocess.run(
-        [str(part) for part in command],
-        cwd=unfinished,
+    if postgres.major >= 17:
+        command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    return subprocess.run(
+        [*(str(part) for part in command), "--locale=C", f"--lc-ctype={letters}"],
+        cwd=folder,
         env=servers.environment(),
         capture_output=True,
         text=True,
@@ -97,9 +108,6 @@ def _make_cluster(postgres, data, account):
         umask=0o077,
         **servers.as_account(account),
     )
-    if made.returncode:
-        raise Trouble(f"PostgreSQL could not make its files in {unfinished}:\n{made.stderr.strip() or made.stdout.strip()}")
-    unfinished.rename(data)
 
 
 def _clear_stale_files(data, folder):

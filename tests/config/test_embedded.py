@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config.embedded import Trouble, binaries, connection_urls, ownership, places, servers
+from config.embedded import Trouble, binaries, connection_urls, ownership, places, postgres, servers
 
 CHECKOUT = Path(__file__).parent.parent.parent
 
@@ -168,6 +168,12 @@ def test_a_cluster_is_made_once_recovers_from_being_killed_and_keeps_its_data(ba
         assert roles == {"waymark_owner": False, "waymark_app": False}
         assert set(extensions) >= {"pg_trgm", "btree_gist", "fuzzystrmatch", "citext", "unaccent"}
         assert locale == "bC.UTF-8"
+        with psycopg.connect(urls.database_url) as app:
+            # A name in any alphabet is found in a wrong spelling, and in either case.
+            alike = "SELECT similarity('Жанна', 'жана'), similarity('Ελένη', 'ελενη'), lower('ŁUCJA ΌΛΓΑ Жанна'), similarity('Anna', 'Zoë')"
+            russian, greek, lowered, different = app.execute(alike).fetchone()
+            assert russian > 0.4 and greek > 0.2 and different == 0
+            assert lowered == "łucja όλγα жанна"
         with psycopg.connect(urls.database_url) as app, pytest.raises(psycopg.errors.InsufficientPrivilege):
             app.execute("CREATE TABLE mine (n int)")
 
@@ -189,6 +195,66 @@ def test_a_cluster_is_made_once_recovers_from_being_killed_and_keeps_its_data(ba
         _embedded(environment, "down")
     assert "PostgreSQL: stopped" in _embedded(environment, "status", code=3)
     assert "Nothing was running" in _embedded(environment, "down")
+
+
+@pytest.fixture
+def made_with(short_folder):
+    """Makes a cluster with an initdb that knows these locales only: what it was asked for, and whether files came of it."""
+
+    def made(*known, fails_with=""):
+        folder = short_folder / "bin"
+        folder.mkdir()
+        initdb = folder / "initdb"
+        initdb.write_text(
+            "#!/bin/sh\n"
+            f'echo "$*" >> {short_folder}/asked\n'
+            f"[ -z '{fails_with}' ] || {{ echo '{fails_with}' >&2; exit 1; }}\n"
+            f"for known in {' '.join(known)}; do case \"$*\" in *--lc-ctype=$known) echo 18 > \"$2/PG_VERSION\"; exit 0;; esac; done\n"
+            'echo \'initdb: error: invalid locale name\' >&2; exit 1\n'
+        )
+        initdb.chmod(0o755)
+        postgres._make_cluster(binaries.Postgres(folder, 18), short_folder / "data", None)
+        return [line.partition("--lc-ctype=")[2] for line in (short_folder / "asked").read_text().splitlines()]
+
+    return made
+
+
+@pytest.mark.parametrize(
+    ("known", "asked"),
+    [
+        (["C.UTF-8", "C"], ["C.UTF-8"]),
+        (["en_US.UTF-8", "C"], ["C.UTF-8", "en_GB.UTF-8", "en_US.UTF-8"]),
+        (["C"], ["C.UTF-8", "en_GB.UTF-8", "en_US.UTF-8", "UTF-8", "C"]),
+    ],
+)
+def test_letters_are_what_the_machine_knows_of_them(made_with, short_folder, known, asked):
+    assert made_with(*known) == asked
+    assert (short_folder / "data" / "PG_VERSION").is_file() and not (short_folder / "data.unfinished").exists()
+
+
+def test_another_failure_of_initdb_is_said_at_once(made_with, short_folder):
+    with pytest.raises(Trouble, match="No space left"):
+        made_with("C", fails_with="No space left on device")
+    assert len((short_folder / "asked").read_text().splitlines()) == 1 and not (short_folder / "data").exists()
+
+
+def test_a_cluster_that_was_made_before_goes_on_as_it_is(bare, short_folder):
+    """Its letters are those of C for ever: it starts, keeps its data and takes new databases."""
+    bare.setenv("WAYMARK_STATE", str(short_folder / "state"))
+    environment, urls = dict(os.environ), connection_urls()
+    made_so = "import sys; from config.embedded import __main__ as commands, postgres; postgres.LETTERS = ('C',); sys.exit(commands.main(['up']))"
+    try:
+        subprocess.run([sys.executable, "-c", made_so], cwd=CHECKOUT, env=environment, check=True, capture_output=True)
+        with psycopg.connect(urls.owner_url, autocommit=True) as owner:
+            owner.execute("CREATE TABLE kept AS SELECT 'Жанна' AS name")
+        _embedded(environment, "down")
+        assert "Making" not in _embedded(environment, "up")
+        with psycopg.connect(urls.owner_url, autocommit=True) as owner:
+            asked = "SELECT lower(name), similarity(name, 'жана'), (SELECT datctype FROM pg_database WHERE datname = current_database()) FROM kept"
+            assert owner.execute(asked).fetchone() == ("жанна", 0, "C")  # trigrams know no Cyrillic here, as before
+            owner.execute("CREATE DATABASE another")
+    finally:
+        _embedded(environment, "down")
 
 
 def test_a_state_folder_that_cannot_be_used_is_said_with_what_to_type(bare, short_folder):
