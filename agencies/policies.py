@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agencies.models import Policy
@@ -104,15 +105,19 @@ def reasons_value_unfit(key, value):
 
 def in_force(key, agency_id, at: datetime) -> InForce:
     """The value of a key for an agency at an instant: its own, else the partnership's, else the default in code."""
-    spec = KEYS[key]
-    whose = Q(agency=None) if spec.scope == "partnership" or agency_id is None else Q(agency=None) | Q(agency=agency_id)
-    row = (
-        Policy.objects.filter(whose, key=key, effective_from__lte=at)
-        .select_related("agency")
-        .order_by(F("agency").asc(nulls_last=True), "-effective_from", "-id")
-        .first()
-    )
+    row = _set(key, agency_id, at).select_related("agency").first()
     if row is None:
-        return InForce(key, spec.default, DEFAULT)
+        return InForce(key, KEYS[key].default, DEFAULT)
     setter = row.agency.short_name if row.agency else "partnership"
     return InForce(key, row.value, f"{setter} setting from {timezone.localtime(row.effective_from):%d %B %Y}")
+
+
+def subquery(key, agency_column, at):
+    """The same value, for a query over rows of many agencies: the column that names the agency of each."""
+    return Coalesce(Subquery(_set(key, OuterRef(agency_column), at).values("value")[:1]), Value(KEYS[key].default))
+
+
+def _set(key, agency, at):
+    """What was set for a key, what holds first."""
+    whose = Q(agency=None) if KEYS[key].scope == "partnership" or agency is None else Q(agency=None) | Q(agency=agency)
+    return Policy.objects.filter(whose, key=key, effective_from__lte=at).order_by(F("agency").asc(nulls_last=True), "-effective_from", "-id")

@@ -150,13 +150,18 @@ def safe_windows(case):
     return SafeWindow.objects.filter(case=case)
 
 
-def states(case, at, contacts, windows):
-    """The state of each channel. `contacts` are (channel, who checked it, is there a number), `windows` are (channel's id, weekday, from, until)."""
+def states(case, at, contacts, windows, *, days=None, shared=None):
+    """The state of each channel. `contacts` are (channel, who checked it, is there a number), `windows` are (channel's id, weekday, from, until).
+
+    `days` until a mark lapses, and whether the home is `shared`, are asked for unless they are known.
+    """
     times: dict[int, list[rules.Window]] = {}
     for contact_id, *window in windows:
         times.setdefault(contact_id, []).append(rules.Window(*window))
-    days = lapse_days(case, at) if contacts else 0
-    shared = any(contact.channel in _PLACES for contact, *_ in contacts) and is_home_shared(case)
+    if days is None:
+        days = lapse_days(case, at) if contacts else 0
+    if shared is None:
+        shared = any(contact.channel in _PLACES for contact, *_ in contacts) and is_home_shared(case)
     return [_state(contact, checked_by, has_value, times.get(contact.pk, []), case, at, days, shared) for contact, checked_by, has_value in contacts]
 
 

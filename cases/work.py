@@ -66,6 +66,7 @@ class Promise:
 class Row:
     """One case on a worklist."""
 
+    case: int
     reference: str
     name: str
     risk: str
@@ -253,9 +254,9 @@ def _walk(grants, after, wanted):
 
 
 def _row(found, at):
-    standing, due_at, _, reference, risk, lead_agency, worker, given_name, family_name, running = found
+    standing, due_at, case, reference, risk, lead_agency, worker, given_name, family_name, running = found
     return Row(
-        reference, Person(given_name=given_name or "", family_name=family_name or "").name, RISK_TAGS[risk], RISK_COLOURS.get(risk, "grey"),
+        case, reference, Person(given_name=given_name or "", family_name=family_name or "").name, RISK_TAGS[risk], RISK_COLOURS.get(risk, "grey"),
         standing == Standing.IN_DANGER,
         # No due time on the grant: nothing is running, or this agency holds a summary, which does not carry promises.
         _promise(running, at) if due_at else None, worker or "", lead_agency,

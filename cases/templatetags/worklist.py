@@ -14,13 +14,13 @@ register = template.Library()
 _ROW = (
     '<tr class="govuk-table__row"><th scope="row" class="govuk-table__header"><a class="govuk-link" href="{}{}/">{}</a>'
     '<br><span class="govuk-!-font-weight-regular">{}</span><br>{}{}</th>'
-    '<td class="govuk-table__cell" data-label="Promise">{}</td>'
+    '<td class="govuk-table__cell" data-label="Promise and safe times">{}{}</td>'
     '<td class="govuk-table__cell" data-label="Held by">{}<br><span class="govuk-!-font-size-16">{} leads</span></td></tr>'
 )
 
 
 @register.simple_tag
-def worklist_rows(rows, now):
+def worklist_rows(rows, now, safe_times):
     """One line for each case: who, which promise, who holds it."""
     cases = _cases()
     return format_html_join(
@@ -29,7 +29,7 @@ def worklist_rows(rows, now):
         (
             (
                 cases, row.reference, row.name, row.reference, _danger() if row.is_in_danger else "", tag(row.risk, row.risk_colour),
-                _promise(row.promise, now), row.worker or "Nobody yet", row.lead_agency,
+                _promise(row.promise, now), _safe_time(safe_times.get(row.case)), row.worker or "Nobody yet", row.lead_agency,
             )
             for row in rows
         ),
@@ -40,6 +40,13 @@ def worklist_rows(rows, now):
 def options(choices, chosen):
     """The choices of a list, the chosen one marked."""
     return format_html_join("", '<option value="{}"{}>{}</option>', ((value, " selected" if value == chosen else "", text) for value, text in choices))
+
+
+def _safe_time(known):
+    """Nothing for a reader who may not record contact."""
+    if known is None:
+        return ""
+    return format_html('<br><span class="govuk-!-font-size-16">{}</span>', tag(known.words, known.colour) if known.colour else known.words)
 
 
 @functools.cache

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from agencies.doors import needs
 from agencies.models import Agency
-from cases import work
+from cases import reach, work
 from cases.access import record_look
 from cases.compiled import Rows
 
@@ -40,6 +40,7 @@ def my_work(request):
             "tabs": [{"label": TABS[one], "url": _address(whose=one), "is_here": one == whose} for one in tabs],
             "whose": whose,
             "rows": page.rows,
+            "safe_times": reach.safe_times(actor, at, [row.case for row in page.rows]),
             "now": at,
             "missed": work.missed(actor, whose=whose, at=at, team=team),
             "missed_cap": work.COUNT_UP_TO,
