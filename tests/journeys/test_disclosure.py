@@ -53,8 +53,8 @@ def test_at_the_door(page, officer):
     page.get_by_label("No", exact=True).check()
     save(page)
 
-    headed(page, "How it came")
-    refused(page, "route", "How did it come?")
+    headed(page, "How you heard of it")
+    refused(page, "route", "How did you hear of it?")
     page.get_by_label("They told us themselves").check()
     page.get_by_label("The victim/survivor", exact=True).check()
     check(page, "notes-route")
@@ -107,6 +107,9 @@ def test_at_the_door(page, officer):
     refused(page, "channels", "Select how")
     page.get_by_label("How", exact=True).select_option("Telephone call")
     page.get_by_role("group", name="Is this safe?").get_by_label("Yes", exact=True).check()
+    page.get_by_label("Yes, the victim/survivor told me or a colleague").check()
+    page.get_by_label("Only at these times").check()
+    check(page, "notes-channels-times")
     page.get_by_label("Number, e-mail address or place").fill("07700 900 982")
     page.get_by_role("group", name="Safe days", exact=True).get_by_label("Tuesday").check()
     page.get_by_label("From", exact=True).fill("12:00")
@@ -248,6 +251,7 @@ def test_in_danger_every_page_is_accessible(page, officer):
     page.get_by_role("button", name="Log it and open the case").click()
     headed(page, "Logged")
     check(page, "notes-logged-in-danger")
+    on_the_case(page)
     page.get_by_role("link", name="Say whether there is a safe way to reach them").click()
     headed(page, "Do you know of a way")
     check(page, "notes-rest")
@@ -256,12 +260,54 @@ def test_in_danger_every_page_is_accessible(page, officer):
     headed(page, "Logged")
 
 
+def on_the_case(page):
+    """The danger stands first on the case, asks for the number, and can be said to be over; then back to what was logged."""
+    logged = page.url
+    page.get_by_role("link", name="Go to the case").click()
+    page.get_by_role("heading", level=2, name="Someone was in danger when this was reported").wait_for()
+    check(page, "case-danger")
+    page.get_by_role("link", name="Add the police incident number").first.click()
+    page.get_by_role("heading", level=1, name="Add the police incident number").wait_for()
+    page.get_by_label("Police incident number").fill("not yet")
+    page.get_by_role("button", name="Save").click()
+    page.locator(".govuk-error-summary").get_by_text("Enter the number only").wait_for()
+    check(page, "case-danger-number-error")
+    page.get_by_label("Police incident number").fill("INC-0420-7")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Police incident number: INC-0420-7.").wait_for()
+    page.get_by_role("link", name="Say that this has been dealt with").click()
+    page.get_by_role("heading", level=1, name="Has this been dealt with?").wait_for()
+    check(page, "case-danger-settle")
+    page.get_by_label("How do you know").fill("The police went there and took him away.")
+    page.get_by_role("button", name="Yes, it has been dealt with").click()
+    page.get_by_role("heading", name="Safe contact").wait_for()
+    assert not page.get_by_role("heading", level=2, name="Someone was in danger").count()
+    page.goto(logged)
+    headed(page, "Logged")
+
+
+def test_whoever_cannot_tell_is_shown_what_to_do_and_goes_back_to_the_same_draft(page, officer):
+    officer(page)
+    page.get_by_role("button", name="Start a new disclosure").click()
+    page.get_by_label("I cannot tell").check()
+    save(page)
+    headed(page, "If in doubt, call 999 now")
+    assert "press 55" in page.inner_text("main")
+    check(page, "notes-emergency-doubt")
+    page.go_back()
+    headed(page, "Is anyone in danger right now?")
+    page.get_by_label("No", exact=True).check()
+    save(page)
+    headed(page, "How you heard of it")
+    assert Disclosure.objects.get().answers["danger"] == {"danger": "no"}
+
+
 def test_two_people_on_one_page_and_one_discards(page, new_page, officer, live_server, people):
     officer(page)
     page.get_by_role("button", name="Start a new disclosure").click()
     page.get_by_label("No", exact=True).check()
     save(page)
-    headed(page, "How it came")
+    headed(page, "How you heard of it")
     page.get_by_label("Repairs").check()
     page.get_by_label("A neighbour").check()
 
@@ -297,10 +343,10 @@ def test_signed_out_in_the_middle_of_a_page(page, officer, people):
     page.get_by_role("button", name="Start a new disclosure").click()
     page.get_by_label("No", exact=True).check()
     save(page)
-    headed(page, "How it came")
+    headed(page, "How you heard of it")
     page.get_by_label("Repairs").check()
     page.get_by_label("A neighbour").check()
-    page.get_by_label("Their name and how to reach them").fill("Mrs Ollerenshaw-Pryce, at number 6")
+    page.get_by_label("Name of whoever reported it").fill("Mrs Ollerenshaw-Pryce, at number 6")
     page.context.clear_cookies(name="session")
     save(page)
     page.get_by_label("Email").fill(people.housing_officer.email)
@@ -308,7 +354,7 @@ def test_signed_out_in_the_middle_of_a_page(page, officer, people):
     page.get_by_role("button", name="Sign in").click()
     page.get_by_text("You were signed out. What you had typed is below").wait_for()
     assert page.get_by_label("Repairs").is_checked()
-    assert page.get_by_label("Their name and how to reach them").input_value() == "Mrs Ollerenshaw-Pryce, at number 6"
+    assert page.get_by_label("Name of whoever reported it").input_value() == "Mrs Ollerenshaw-Pryce, at number 6"
     check(page, "notes-held")
     save(page)
     page.get_by_role("group", name="When did your agency first hear of this?").wait_for()
