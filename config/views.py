@@ -13,4 +13,4 @@ def home(request):
     names = [name for _, name in links_for(request.actor)]
     if request.actor and request.actor.may("run_marac"):
         return redirect("marac")
-    return redirect(names[0]) if names else render(request, "home.html")
+    return redirect(names[0]) if names else render(request, "home.html", {"role": getattr(request.actor, "role_label", "")})
