@@ -10,6 +10,7 @@ class FindForm(forms.Form):
         label="Reference or name",
         help_text="A case reference like K7Q4-M9XD, or a name. The spelling need not be exact.",
         max_length=120,
+        error_messages={"required": "Enter a reference or a name"},
     )
 
     def clean_words(self):
