@@ -13,6 +13,8 @@ from referrals import rules
 from referrals.models import Disclosure
 from ui import times
 
+IF_NOW = "If anyone is in danger now, call 999."
+
 
 def report(act, case, reported_at):
     """Somebody was in danger, or 999 was called: the case says so from now on, also where an earlier danger had been dealt with."""
@@ -61,7 +63,7 @@ def banner(actor, case, capabilities, at):
         return None
     if "see_case" not in capabilities:
         # The fact, without what only partners read: whoever goes there, or rings, has to know it.
-        return Banner("Someone may have been in danger when this was reported", (f"Reported on {times.local_time(case.danger_reported_at)}.",))
+        return Banner("Someone may have been in danger when this was reported", (IF_NOW, f"Reported on {times.local_time(case.danger_reported_at)}."))
     disclosure = next(iter(_of_case(actor, at, case=case)), None)
     number = disclosure.police_incident_number if disclosure else ""
     heading = "Someone was in danger when this was reported"
@@ -71,6 +73,7 @@ def banner(actor, case, capabilities, at):
         if disclosure.immediate_danger is None:
             heading = "Someone may have been in danger when this was reported: whoever logged it could not tell"
     lines = [
+        IF_NOW,
         f"{by} on {times.local_time(case.danger_reported_at)}.",
         f"Police incident number: {number}." if number else "No police incident number is recorded.",
         "Somebody has spoken safely with the victim/survivor since." if disclosure and disclosure.has_spoken
@@ -91,5 +94,5 @@ def next_actions(actor, case, capabilities, at):
     disclosure = next(iter(_of_case(actor, at, case=case)), None)
     if disclosure is None or disclosure.police_incident_number:
         return []
-    why = "Someone was in danger when this was reported. If it goes on and nobody has called 999, call now."
+    why = "None is recorded, and someone was in danger when this was reported."
     return [NextAction("Add the police incident number", reverse("incident_number", args=[case.reference]), why, is_urgent=True)]

@@ -188,7 +188,10 @@ def test_the_banner_is_the_first_thing_on_the_case(client):
     case = walk.log(client, NOW, danger="yes").case
     page = shown(client, case)
     assert page.index("</h1>") < page.index(BANNER) < page.index("Safe contact</h2>")
-    for words in ("Logged by Northvale", "received on", "No police incident number is recorded.", "Nobody has recorded that they have spoken safely"):
+    for words in (
+        "If anyone is in danger now, call 999.", "Logged by Northvale", "received on",
+        "No police incident number is recorded.", "Nobody has recorded that they have spoken safely",
+    ):
         assert words in page, words
     assert page.count("Add the police incident number") == 2  # in the banner and under what is next
     assert case.danger_reported_at == case.disclosure.received_at
