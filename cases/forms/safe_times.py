@@ -20,7 +20,7 @@ class AsksWhenSafe(forms.Form):
         inner = [f"{part}_{number}" for number in range(1, self.groups + 1) for part in ("days", "from", "to")]
         self.fields["times"] = ChoiceField(
             label="When is it safe?", required=False, choices=Times.choices, reveals={Times.WINDOWS: inner},
-            hints={Times.ANY: "They said so themselves.", Times.UNKNOWN: "Treated as not safe until somebody has asked them."},
+            hints={Times.UNKNOWN: "Treated as not safe until somebody has asked them."},
         )
         for number in range(1, self.groups + 1):
             self.fields[f"days_{number}"] = MultipleChoiceField(

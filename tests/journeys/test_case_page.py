@@ -82,7 +82,7 @@ def test_ringing_somebody(at_desk, a_case):
     check(page, "case-contact-failed")
     assert ContactAttempt.objects.get().was_safe_route is False
 
-    SafeContact.objects.filter(case=case).first().windows.all().delete()
+    SafeContact.objects.filter(case=case).update(times="any")
     page.get_by_role("button", name="Back to the case").click()
     back_on_the_case(page, case)
     assert "Safe now" in page.inner_text("main")
@@ -166,20 +166,22 @@ def test_everything_else_on_the_page(at_desk, a_case, share, people):
     page.get_by_label("Text message").first.check()
     page.get_by_label("Number, e-mail address or place").fill("07700 900777")
     page.locator('[name="is_safe"][value="yes"]').check()
+    page.get_by_label("Only at these times").check()
+    check(page, "case-channel-times")
     page.get_by_label("Monday").first.check()
     page.get_by_label("From").first.fill("9am")
     page.get_by_label("Until").first.fill("11am")
     page.get_by_label("Yes, with them, today").check()
     save(page)
     back_on_the_case(page, case)
-    assert "Monday 09:00 to 11:00" in page.inner_text("main")
+    assert "Monday 9:00am to 11:00am" in page.inner_text("main")
     page.get_by_role("link", name="Change (Text message)").click()
     # The number stays hidden here too; an empty answer keeps it.
     assert page.get_by_label("Number, e-mail address or place").input_value() == ""
     assert "900777" not in page.inner_text("main").replace(" ", "")
     check(page, "case-channel-change")
     page.get_by_role("link", name="Cancel").click()
-    page.get_by_role("link", name="Checked with them (Text message)").click()
+    page.get_by_role("link", name="I have checked this with them (Text message)").click()
     check(page, "case-channel-checked")
     save(page, "Yes, with them, today")
     back_on_the_case(page, case)
@@ -284,6 +286,46 @@ def test_the_same_without_scripts_on_a_phone(at_desk, a_case, inside_gate):
     page.get_by_role("heading", level=1, name="The attempt is recorded").wait_for()
     assert "No promise is running on this case." in page.inner_text("main")
     assert not Clock.objects.filter(stopped_at=None).exists()
+
+
+def test_what_somebody_else_said_is_checked_before_it_is_used(at_desk, a_case):
+    case = a_case()
+    SafeContact.objects.filter(case=case).update(verified_at=None, verified_by=None, times="unknown")
+    page = at_desk("housing_officer", case)
+    assert "Said by someone else, not checked with them yet." in page.inner_text("main")
+    check(page, "case-unchecked")
+    page.get_by_role("link", name="Record a contact attempt").first.click()
+    check(page, "case-contact-unchecked")
+    page.get_by_label("They called us, or came to us").check()
+    page.get_by_label("Reached and spoke safely").check()
+    page.get_by_label("Yes, we talked it through").check()
+    page.get_by_label("I did not ask").check()
+    save(page)
+    page.get_by_role("heading", level=1, name="The attempt is recorded").wait_for()
+    assert "They called us, or came to us" in page.inner_text("main") and "Promise kept" in page.inner_text("main")
+    page.get_by_role("button", name="Back to the case").click()
+    back_on_the_case(page, case)
+    page.get_by_role("link", name="Check with them: telephone call").click()
+    check(page, "case-check-times")
+    save(page, "Yes, with them, today")
+    page.locator(".govuk-error-summary").wait_for()
+    page.get_by_label("Any time").check()
+    save(page, "Yes, with them, today")
+    back_on_the_case(page, case)
+    assert "Safe at any time." in page.inner_text("main")
+
+
+def test_a_link_from_before_a_change_leads_back(at_desk, a_case):
+    case = a_case()
+    page = at_desk("housing_officer", case)
+    contact = SafeContact.objects.get(case=case)
+    contact.ended_at = timezone.now()
+    contact.save()
+    page.get_by_role("link", name="Show the number (Telephone call)").click()
+    page.get_by_role("heading", level=1, name="This way of contact was taken out of use").wait_for()
+    check(page, "case-number-gone")
+    page.get_by_role("button", name="See how to contact them now").click()
+    back_on_the_case(page, case)
 
 
 def test_back_after_saving_does_nothing_twice(at_desk, a_case):

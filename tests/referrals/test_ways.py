@@ -1,12 +1,15 @@
 """Who said that a way is safe, and when it is: what the page keeps, and what the case file makes of it."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
 from cases import safe_contact
+from cases.actions.safe_contact import verify_safe_contact
 from cases.models import SafeContact
 from referrals.actions import log_disclosure
 from tests.referrals import walk
@@ -91,3 +94,18 @@ def test_the_api_asks_the_same(client_for, row, problems):
     assert response.status_code == 400
     assert set(response.json()["answers"]["channels"]["rows"][0]) == problems
     assert not SafeContact.objects.exists()
+
+
+@pytest.mark.parametrize(("reporter", "route", "checked_since", "stays"), [
+    ("agency", "partner", False, False), ("self", "homeless", False, True), ("colleague", "direct", False, True), ("agency", "partner", True, True),
+])
+def test_what_was_logged_before_loses_the_stamp_that_nobody_earned(client_for, people, reporter, route, checked_since, stays):
+    answers = {"channels": given(said_by_them="yes", times="any"), "children": {"any": "no"}, "route": {"route": route, "reporter": reporter}}
+    case = walk.log(client_for("housing_officer"), answers).case
+    contact = SafeContact.objects.get(case=case)
+    if checked_since:
+        verify_safe_contact(people.actor("housing_officer"), case, contact_id=contact.pk)
+    import_module("referrals.migrations.0003_ways_said_by_others").take_the_stamp(apps, None)
+    contact.refresh_from_db()
+    assert (contact.verified_at is not None, contact.verified_by_id is not None, contact.times) == (stays, stays, "any" if stays else "unknown")
+    assert contact.is_safe == "yes"
