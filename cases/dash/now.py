@@ -13,7 +13,7 @@ STAYS = timedelta(hours=24)
 
 
 def to_do(actor, case, assessment, may, at):
-    """The next actions of the person who signed: the meeting, their safety until then, the children, the promise to reach them."""
+    """The next actions of the person who signed: the meeting, their safety, the children, the promise to reach them."""
     if not (case.is_open and assessment.is_signed and assessment.signed_by_id == actor.user_id and at - assessment.signed_at < STAYS):
         return []
     proposed = [action for propose in extensions.NEXT_ACTIONS for action in propose(actor, case, may, at) if action.is_urgent]
@@ -26,7 +26,7 @@ def _safety(case, assessment, may):
     why = "Where they could go, whom they can ring, what they keep ready, what the children know to do. Write down what you agreed."
     if not assessment.with_victim:
         why = f"As soon as they can be reached safely. {why}"
-    return [NextAction("Plan with them how they stay safe until then", reverse("note_add", args=[case.reference]), why, is_urgent=True)]
+    return [NextAction("Plan with them how they stay safe", reverse("note_add", args=[case.reference]), why, is_urgent=True)]
 
 
 def _children(actor, case, may):

@@ -51,7 +51,7 @@ def _safe_time(known):
 
 @functools.cache
 def _danger():
-    return format_html("{} ", tag("In danger when reported", "red"))
+    return format_html("{}<br>", tag("In danger when reported", "red"))
 
 
 def _promise(promise, now):

@@ -1,13 +1,13 @@
 """A worker's day in a real browser: what is due first, finding a case, deciding who sees it, who holds it, and which numbers were agreed."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.utils import timezone
 
 from cases import clocks
-from cases.models import Case, Consent, Grant, Task
-from tests.browser import check, sign_in
+from cases.models import Case, Consent, Grant, SafeContact, SafeWindow, Task
+from tests.browser import PHONE, check, sign_in
 from tests.personas import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,7 +35,7 @@ def headed(page, words):
 def test_what_is_due_first(arrive, people, a_case, share):
     missed = a_case(received_ago=50 * HOUR, given_name="Clementina", family_name="Featherstonehaugh-Okonkwo")
     soon = a_case(received_ago=46 * HOUR, given_name="Perdita", family_name="Quorn")
-    a_case(clock=None, given_name="Isolde", family_name="Marchbanks")
+    a_case(clock=None, given_name="Oriel", family_name="Marchbanks")
     for case, level in ((missed, "high"), (soon, "medium")):
         Case.objects.filter(pk=case.pk).update(risk_level=level, risk_level_at=timezone.now())
         share(case, "harbour_idva", worker="idva")
@@ -43,14 +43,34 @@ def test_what_is_due_first(arrive, people, a_case, share):
         case=missed, agency=people.agency("harbour_idva"), owner=people.idva, kind="test", origin="test:1", title="Ring the health visitor",
         due_at=timezone.now() + 3 * HOUR, raised_at=timezone.now(),
     )
+    Task.objects.create(
+        case=soon, agency=people.agency("harbour_idva"), owner=people.idva, kind="test", origin="test:2", title="Ask about the locks",
+        due_at=timezone.now() - 3 * HOUR, raised_at=timezone.now() - 9 * HOUR,
+    )
+    danger = a_case(clock=None, given_name="Isolde", family_name="Marchbanks")
+    Case.objects.filter(pk=danger.pk).update(danger_reported_at=timezone.now() - HOUR)
+    share(danger, "harbour_idva", worker="idva")
+    SafeContact.objects.filter(case=danger).update(is_safe="unknown")
+    day_after = timezone.localdate() + 2 * 24 * HOUR
+    SafeContact.objects.filter(case=missed).update(times="windows")
+    SafeWindow.objects.create(case=missed, contact=SafeContact.objects.get(case=missed), weekday=day_after.weekday(), starts=time(14), ends=time(16))
     clocks.sweep()
     clocks.deliver()
     page = arrive("idva")
     headed(page, "My work")
     assert page.title() == "My work - Waymark"
     rows = page.locator("tbody tr")
-    assert "Clementina" in rows.nth(0).inner_text() and "overdue" in rows.nth(0).inner_text() and "High risk" in rows.nth(0).inner_text()
-    assert "Perdita" in rows.nth(1).inner_text() and "left" in rows.nth(1).inner_text()
+    first, second, third = (rows.nth(place).inner_text() for place in range(3))
+    assert "Isolde" in first and "In danger when reported" in first and "No safe way known" in first
+    assert "Clementina" in second and "overdue" in second and "High risk" in second
+    assert f"Safe to reach: {day_after:%a} 2:00pm to 4:00pm" in second
+    assert "Perdita" in third and "left" in third and "Safe now" in third
+    overdue = page.get_by_role("region", name="Actions overdue")
+    overdue.get_by_role("link", name="Ask about the locks").wait_for()
+    assert overdue.bounding_box()["y"] < page.locator("table").bounding_box()["y"]
+    page.set_viewport_size(PHONE)
+    assert page.evaluate("(box => box.scrollWidth - box.clientWidth)(document.querySelector('.waymark-scroll'))") <= 0
+    assert page.locator("tbody td").nth(1).bounding_box()["x"] < 40  # one under the other
     page.get_by_role("link", name="1 promise missed").wait_for()
     check(page, "work")
     page.get_by_label("Risk").select_option("medium")
