@@ -26,7 +26,7 @@ def _worker():
 
 
 _WORKLIST = """
-    SELECT g.next_due_at, c.id, c.reference, c.risk_level, a.short_name, w.full_name, p.given_name, p.family_name, k.kind, k.started_at, k.due_at
+    SELECT g.standing, g.next_due_at, c.id, c.reference, c.risk_level, a.short_name, w.full_name, p.given_name, p.family_name, k.kind, k.started_at, k.due_at
       FROM cases_grant g
       JOIN cases_case c ON c.id = g.content_object_id AND c.status = 'open'
       JOIN agencies_agency a ON a.id = c.lead_agency_id
@@ -36,7 +36,7 @@ _WORKLIST = """
       LEFT JOIN LATERAL (SELECT kind, started_at, due_at FROM cases_clock WHERE case_id = c.id AND stopped_at IS NULL ORDER BY due_at LIMIT 1) k ON true
      WHERE g.agency_id = %s AND g.level IN ('summary', 'partner', 'lead') AND g.started_at <= now() AND (g.ends_at IS NULL OR g.ends_at > now())
        AND NOT EXISTS (SELECT 1 FROM cases_exclusion e WHERE e.case_id = c.id AND e.lifted_at IS NULL AND (e.user_id = %s OR e.agency_id = %s))
-     ORDER BY g.next_due_at NULLS LAST, g.content_object_id LIMIT 26
+     ORDER BY g.standing, g.next_due_at NULLS LAST, g.content_object_id LIMIT 26
 """
 
 

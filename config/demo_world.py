@@ -13,15 +13,15 @@ from django.utils import timezone
 from agencies.actors import actor_for
 from agencies.founding import enrol, found_agency
 from agencies.models import User
-from cases.actions.assessment import save_answers, sign_assessment, start_assessment
+from cases.actions.assessment import annotate_assessment, save_answers, sign_assessment, start_assessment
 from cases.actions.case_file import finish_task
 from cases.actions.contact import record_contact
 from cases.actions.sharing import allocate, share
-from cases.dash import latest
+from cases.dash import latest, practitioner
 from cases.dash.reading import Given, mark_of
 from cases.models import Clock, Grant, Task
 from cases.rules.clocks import LONDON
-from config.invented import AGENCIES, PERSONAS
+from config.invented import ADDED, AGENCIES, PERSONAS
 from marac.actions.listing import list_referral
 from marac.actions.meeting import hold_meeting, plan_meeting
 from marac.actions.referral import PAGES, edit_referral, submit_referral
@@ -205,6 +205,10 @@ class World:
         chosen = set(self.dice.sample(sorted(questions.items), yes))
         given = {item: Given("yes" if item in chosen else self.dice.choice(["no", "no", "dont_know"])) for item in questions.items}
         assessment = save_answers(actor, case, assessment_id=assessment.pk, given=given, opened_with=mark_of(assessment.answers.all()))
+        section = practitioner.Section(*ADDED[yes % len(ADDED)])
+        assessment = annotate_assessment(
+            actor, case, assessment_id=assessment.pk, section=section, opened_with=practitioner.mark_of(practitioner.section_of(assessment))
+        )
         level = "high" if yes >= 14 else "medium" if yes >= 10 else "standard"
         basis, rationale = "score", ""
         if yes == 11:

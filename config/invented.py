@@ -38,3 +38,12 @@ PERSONAS = {
     "administrator": ("Lysander Moakes", "northvale_housing", "administrator", None),
     "outsider": ("Gideon Trevanion", "eastmoor_housing", "housing_officer", None),
 }
+
+# What a practitioner adds after the items of a DASH: what else may raise the risk, willing to take up support, weapons, what matters most.
+ADDED = [
+    ("Hard of hearing; wants a text first. Says little of what happened last spring.", "yes", "", "That the children can stay at their school."),
+    ("", "dont_know", "Repairs farm machinery; keeps tools and a nail gun in the van.", "Sleeping a night through without the phone ringing."),
+    ("Speaks Tigrinya; his cousin has interpreted for her until now.", "yes", "", "That nobody at the community centre hears of it."),
+    ("In treatment for drinking, three months; fears that it will be held against her.", "no", "Shoots clay pigeons; two licensed guns at home.", "Keeping her job."),
+    ("", "yes", "", "New locks, and somebody she can ring at night."),
+]
