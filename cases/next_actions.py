@@ -37,7 +37,7 @@ def _promises(page, may):
         elif ahead:
             why += f"Next safe time: {page.in_words(ahead[0])}."
         else:
-            why += "No safe time is known."
+            why += "No safe time is known. Meet them alone by arrangement, or answer when they make the contact."
         actions.append(NextAction("Record a contact attempt", _url(page, "case_contact"), why, first.due_at, is_urgent=True))
     return actions
 

@@ -117,7 +117,7 @@ def test_a_promise_that_was_kept_late_and_never_explained_blocks_closing(people,
 
 
 def test_unable_to_contact_needs_a_manager(people, a_case, officer):
-    case = a_case(clock=None)
+    case = a_case(clock=None, received_ago=10 * HOUR)
     Case.objects.filter(pk=case.pk).update(opened_at=timezone.now() - 10 * HOUR)
     case.refresh_from_db()
     with pytest.raises(Refused) as refusal:
