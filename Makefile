@@ -9,6 +9,7 @@ ADDRESS ?= 127.0.0.1
 WORKERS ?= 2
 SCALE ?= 10k
 TESTS ?= tests
+SHOTS ?= tests/journeys tests/reporting
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,7 +24,7 @@ help:
 	@echo "make demo     serve Waymark with an invented partnership (PORT=$(PORT))"
 	@echo "make test     check the code and run every test (TESTS=$(TESTS) WORKERS=$(WORKERS))"
 	@echo "make bench    measure, side by side with plain SQL (SCALE=1k, 10k or 100k)"
-	@echo "make shots    pictures of the pages into screenshots/, taken by the journeys"
+	@echo "make shots    pictures of the pages into screenshots/, taken by the journeys (SHOTS=$(SHOTS))"
 	@echo "make lint     the checks of make test that need no database"
 	@echo "make lock     resolve the locked dependencies again"
 	@echo "make up, make down, make status     the embedded PostgreSQL and Valkey"
@@ -48,7 +49,7 @@ bench: $(VENV)/.dev $(BUILT)/.made
 
 shots: $(VENV)/.dev $(BUILT)/.made
 	@$(BIN)/python -m config.machine pango browser
-	@WAYMARK_MODE=test WAYMARK_SHOTS=1 $(RUN) $(BIN)/pytest -n $(WORKERS) tests/journeys tests/reporting
+	@WAYMARK_MODE=test WAYMARK_SHOTS=1 $(RUN) $(BIN)/pytest -n $(WORKERS) $(SHOTS)
 
 lock: $(VENV)/.dev
 	$(LOCK) --upgrade --extra demo --extra dev pyproject.toml -o requirements/dev.txt

@@ -127,6 +127,13 @@ def meetings_for(actor, *, past=False, at=None):
     return meetings.filter(starts_at__gt=at).exclude(state=MeetingState.CANCELLED).order_by("starts_at", "id")
 
 
+def unrecorded_meetings(actor, at):
+    """The meetings of the coordinator's agency whose time has passed and of which nobody has said whether they were held, the oldest first."""
+    if not actor.may("run_marac"):
+        return Meeting.objects.none()
+    return meetings_for(actor, past=True, at=at).filter(state=MeetingState.PLANNED).order_by("starts_at", "id")
+
+
 def open_meetings(actor, at):
     """The meetings of the actor's agency on which a case can still be listed."""
     return Meeting.objects.filter(agency=actor.agency_id, state=MeetingState.PLANNED, starts_at__gt=at).order_by("starts_at", "id")

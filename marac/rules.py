@@ -195,6 +195,11 @@ def reasons_cannot_change_meeting(state: str, started: bool) -> list[str]:
     return ["This meeting has started, so it cannot be changed."] if started else []
 
 
+def reasons_cannot_cancel(state: str) -> list[str]:
+    """Why a meeting cannot be cancelled. One whose time has passed can: it may not have taken place."""
+    return [] if state == "planned" else [f"This meeting is {state} already."]
+
+
 def reasons_cannot_hold(state: str, started: bool) -> list[str]:
     """Why a meeting cannot be recorded as held."""
     if state != "planned":

@@ -159,6 +159,12 @@ def end_all_sight(act, case):
         _end_sight(act, case, agency_id, act.at)
 
 
+def untell_coordinators(act, case):
+    """One coordinator has decided: nothing waits for the others any more."""
+    assert inside(), "a notice is read inside a gate"
+    Notification.objects.filter(case=case, kind__in=RECEIVED, read_at=None).update(read_at=act.at)
+
+
 def settle_sight(act, case, agency_id=None, *, was_receiver=False):
     """How long an agency (or each that has it) keeps its sight of a listing: while a referral needs it, then the agreed days after its meeting, else not at all.
 

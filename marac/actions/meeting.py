@@ -76,9 +76,11 @@ def _lock_cases(act, meeting_id):
 
 @agency_action("meeting.cancel", "run_marac")
 def cancel_meeting(act, *, meeting_id, reasons):
-    """Cancel a MARAC meeting; its cases wait for another one."""
+    """Cancel a MARAC meeting, or record that it did not take place; its cases wait for another one."""
     locked = _lock_cases(act, meeting_id)
-    meeting = _changeable(act, meeting_id)
+    meeting = _own_meeting(act, meeting_id)
+    if refused := rules.reasons_cannot_cancel(meeting.state):
+        raise Refused(refused, code="meeting")
     if refused := rules.reasons_not_given("cancel", reasons):
         raise Refused(refused, code="reasons", field="reasons")
     # Every case, also one that is hidden from the person who cancels: none may stay behind on a meeting that will not be.

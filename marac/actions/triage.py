@@ -27,6 +27,7 @@ def _received(act, case, referral_id):
 
 
 def _decided(act, case, referral_id, verb, reasons=""):
+    steps.untell_coordinators(act, case)
     change = steps.move(act, _received(act, case, referral_id), verb, reasons=reasons)
     return Change(
         subject=change.subject, case=case, before=change.before, after=change.after, led_to=reverse("marac_listing", args=[case.reference, referral_id])

@@ -17,6 +17,7 @@ from agencies.gate import AlreadyDone, Refused
 from agencies.models import Submission
 from cases.access import can, open_case, record_look
 from cases.models import Party
+from cases.models.people import Role
 from marac import agenda, rules
 from marac.actions.listing import list_referral, unlist_referral
 from marac.actions.triage import accept_referral, decline_referral, return_referral, say_repeat
@@ -51,10 +52,11 @@ def home(request):
             sections.append({"title": title, "state": state, "rows": rows, "has_more": has_more, "empty": empty})
         record_look(actor, "marac.desk", count=sum(len(section["rows"]) for section in sections))
     coming = list(agenda.meetings_for(actor, at=at)[: agenda.MOST])
-    past = list(agenda.meetings_for(actor, past=True, at=at)[:10])
+    unrecorded = list(agenda.unrecorded_meetings(actor, at)[: agenda.MOST])
+    past = list(agenda.meetings_for(actor, past=True, at=at).exclude(pk__in=[meeting.pk for meeting in unrecorded])[:10])
     return render(
         request, "marac/home.html",
-        {"sections": sections, "coming": coming, "past": past, "now": at, "may_plan": actor.may("run_marac"), "most": agenda.MOST},
+        {"sections": sections, "coming": coming, "unrecorded": unrecorded, "past": past, "now": at, "may_plan": actor.may("run_marac"), "most": agenda.MOST},
     )
 
 
@@ -182,7 +184,15 @@ def decide(request, reference, number):
             messages.success(request, _DECIDED[facts["decision"]])
             # Not accepted, it is out of the coordinator's sight, unless another referral of the case is still before them.
             return redirect(_back(reference, number) if facts["decision"] != "decline" or can(request.actor, "see_listing", case) else "marac")
-    return _ask(request, form, reference, number, heading=f"Decide on case {reference}", submit_label="Save the decision")
+    return _ask(
+        request, form, reference, number, heading=f"Decide on case {reference}", intro=_about(case, referral), submit_label="Save the decision"
+    )
+
+
+def _about(case, referral):
+    """Whom it is about and who asks, so that nobody decides on the wrong case."""
+    victim = Party.objects.filter(case=case, role=Role.VICTIM).select_related("person").first()
+    return f"{victim.person.name if victim else 'Name not known'}, referred by {referral.agency.short_name}: {', '.join(referral.criteria_for_others)}."
 
 
 def _ask(request, form, reference, number, **context):
@@ -204,7 +214,8 @@ def repeat(request, reference, number):
             messages.success(request, "Saved.")
             return redirect("marac_listing", reference, number)
     found = "a repeat" if agenda.found_repeat(request.actor, referral) else "no repeat among the cases that you may see"
-    return _ask(request, form, reference, number, heading=f"Case {reference}: repeat or not", intro=f"Waymark found: {found}.", submit_label="Save")
+    intro = f"{_about(case, referral)} Waymark found: {found}."
+    return _ask(request, form, reference, number, heading=f"Case {reference}: repeat or not", intro=intro, submit_label="Save")
 
 
 @needs("see_listing")
@@ -230,7 +241,8 @@ def put_on(request, reference, number):
             messages.success(request, f"Case {reference} is listed.")
             return redirect("marac_meeting", facts["meeting"])
     return _ask(
-        request, form, reference, number, template="marac/put_on.html", heading=f"List case {reference} on a meeting", meetings=meetings, submit_label="List it"
+        request, form, reference, number, template="marac/put_on.html", heading=f"List case {reference} on a meeting", intro=_about(case, referral), meetings=meetings,
+        submit_label="List it",
     )
 
 
@@ -252,6 +264,6 @@ def take_off(request, reference, number):
             messages.success(request, f"Case {reference} is off the list and waits for a meeting.")
             return redirect("marac_meeting", listed.meeting_id)
     return _ask(
-        request, form, reference, number, template="ui/confirm.html", heading=f"Take case {reference} off the list",
+        request, form, reference, number, template="ui/confirm.html", heading=f"Take case {reference} off the list", text=_about(case, referral),
         consequences=["The referrer is told.", "The case waits for another meeting."], confirm_label="Take it off", is_grave=True,
     )

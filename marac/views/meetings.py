@@ -57,7 +57,7 @@ def show(request, number):
         "marac/meeting.html",
         {
             "meeting": meeting, "rows": rows, "is_own": is_own, "may_change": is_own and meeting.is_open(at),
-            "may_hold": is_own and meeting.state == "planned" and at >= meeting.starts_at, "now": at,
+            "may_hold": is_own and not rules.reasons_cannot_hold(meeting.state, at >= meeting.starts_at), "now": at,
         },
     )
 
@@ -164,18 +164,25 @@ def _when(meeting):
 def cancel(request, number):
     """Cancel a meeting, saying why."""
     meeting = _own(request, number)
-    form = Reason(*typed(request), label="Why is it cancelled?", hint="No names: this goes into every case on the list.")
+    if refused := rules.reasons_cannot_cancel(meeting.state):
+        messages.warning(request, refused[0])
+        return redirect("marac_meeting", number)
+    is_over = timezone.now() >= meeting.starts_at
+    question = "Why did it not take place?" if is_over else "Why is it cancelled?"
+    heading = f"The meeting of {_when(meeting)} did not take place" if is_over else f"Cancel the meeting of {_when(meeting)}"
+    form = Reason(*typed(request), label=question, hint="No names: this goes into every case on the list.")
     if request.method == "POST" and form.is_valid():
         try:
             cancel_meeting(request.actor, meeting_id=meeting.pk, reasons=form.cleaned_data["reasons"])
         except Refused as refusal:
             form.add_error(refusal.field, refusal.reasons)
         else:
-            messages.success(request, "The meeting is cancelled. Its cases wait for another one.")
+            messages.success(request, f"{'Recorded: the meeting did not take place' if is_over else 'The meeting is cancelled'}. Its cases wait for another one.")
             return redirect("marac")
     return _ask(
-        request, form, "ui/confirm.html", heading=f"Cancel the meeting of {_when(meeting)}", back_url=reverse("marac_meeting", args=[number]),
-        consequences=["Every case on its list waits for another meeting.", "Each referrer is told."], confirm_label="Cancel the meeting", is_grave=True,
+        request, form, "ui/confirm.html", heading=heading, back_url=reverse("marac_meeting", args=[number]),
+        consequences=["Every case on its list waits for another meeting.", "Each referrer is told."], confirm_label="It did not take place" if is_over else "Cancel the meeting",
+        is_grave=True,
     )
 
 

@@ -234,3 +234,19 @@ def test_a_meeting_is_held_or_cancelled_beside_a_row_that_merely_points_to_its_c
     locks = [query["sql"] for query in asked if "FOR " in query["sql"] and ("UPDATE OF" in query["sql"] or query["sql"].rstrip().endswith("UPDATE"))]
     assert len(locks) == 2
     assert all("FOR NO KEY UPDATE" in lock for lock in locks)
+
+
+def test_a_meeting_that_did_not_take_place_sends_its_cases_back_although_its_time_has_passed(a_case, desk):
+    planned, case = desk.meeting(), a_case()
+    desk.listed(case, on=planned)
+    with time_machine.travel(planned.starts_at + timedelta(days=1)):
+        with pytest.raises(Refused, match="has started"):
+            listing.unlist_referral(desk.coordinator, case, referral_id=case.marac_referrals.get().pk, reasons="Too late for this")
+        meeting.cancel_meeting(desk.coordinator, meeting_id=planned.pk, reasons="The chair was taken ill")
+        with pytest.raises(Refused, match="cancelled already"):
+            meeting.hold_meeting(desk.coordinator, meeting_id=planned.pk)
+        with pytest.raises(Refused, match="cancelled already"):
+            meeting.cancel_meeting(desk.coordinator, meeting_id=planned.pk, reasons="The chair was taken ill")
+    planned.refresh_from_db()
+    assert (planned.state, case.marac_referrals.get().state) == ("cancelled", "accepted")
+    assert not planned.listings.exists()

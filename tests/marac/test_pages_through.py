@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from marac.models import Referral
+from marac.models import Meeting, Referral
 from tests.marac.pages import page_of
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +139,37 @@ def test_what_was_typed_when_the_session_ended_is_there_after_signing_in(client,
         assert next(iter(typed.values())) not in client_for("housing_officer").get(url).content.decode()
         assert next(iter(typed.values())) in client_for("specialist_da_officer").get(url).content.decode()
     assert Referral.objects.get().fears == ""
+
+
+def test_a_meeting_of_which_nobody_has_said_whether_it_was_held_is_asked_about(client_for, desk, a_case, share):
+    planned, case = desk.meeting(), a_case()
+    desk.listed(case, on=planned)
+    share(case, "vale_probation", "meeting")
+    client, question = client_for("marac_coordinator"), "Were these meetings held?"
+    assert question not in client.get(reverse("marac")).content.decode()
+    Meeting.objects.update(starts_at=timezone.now() - timedelta(days=200), referrals_due_at=timezone.now() - timedelta(days=210))
+    for days in range(1, 12):  # later ones, recorded: the one that is forgotten must not fall off the end of a list
+        Meeting.objects.create(
+            agency=planned.agency, area="Elsewhere", starts_at=timezone.now() - timedelta(days=days), referrals_due_at=timezone.now() - timedelta(days=30),
+            deadline_basis="test", minutes_per_case=15, state="held", state_at=timezone.now(), created_at=timezone.now(), created_by=planned.created_by,
+        )
+    page = client.get(reverse("marac")).content.decode()
+    assert question + " (1)" in page and page.count(reverse("marac_meeting", args=[planned.pk])) == 1
+    assert question not in client_for("marac_representative").get(reverse("marac")).content.decode()
+    shown = client.get(reverse("marac_meeting", args=[planned.pk])).content.decode()
+    assert "It did not take place" in shown and "Change the meeting" not in shown
+    cancel = reverse("marac_meeting_cancel", args=[planned.pk])
+    assert "Why did it not take place?" in client.get(cancel).content.decode()
+    assert client.post(cancel, {"reasons": "ill"}).status_code == 422
+    assert client.post(cancel, {"reasons": "The chair was taken ill"}).status_code == 302
+    assert client.get(cancel)["Location"] == reverse("marac_meeting", args=[planned.pk])
+    page = client.get(reverse("marac")).content.decode()
+    assert question not in page and "Accepted, waiting for a meeting (1)" in page
+
+
+@pytest.mark.parametrize("name", ["marac_decide", "marac_repeat", "marac_list"])
+def test_a_question_about_a_case_says_whose_it_is_on_the_page_and_not_in_the_title(client_for, desk, a_case, name):
+    accepted = desk.accepted(a_case(given_name="Zoë", family_name="O’Hara"))
+    page = client_for("marac_coordinator").get(reverse(name, args=[accepted.case.reference, accepted.pk])).content.decode()
+    assert "Zoë O’Hara, referred by Northvale Housing: Visible high risk." in page
+    assert "O’Hara" not in page[: page.index("</title>")]

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from agencies.gate import Refused
 from cases import notices
 from cases.models import Exclusion, Notification
 from marac.actions import referral, triage
@@ -62,6 +63,18 @@ def test_the_notice_leads_to_the_listing_and_goes_when_sight_of_it_goes(client_f
     assert notices.unread_count(actor) == 0
     assert case.reference not in client.get(reverse("notices")).content.decode()
     assert client.get(place).status_code == 404
+
+
+def test_what_one_coordinator_has_decided_waits_for_nobody(a_case, desk, people, enrolled_coordinator):
+    enrolled_coordinator("deputy", "vale_police")
+    case, other = a_case(), a_case(family_name="Other")
+    sent = desk.sent(case)
+    desk.sent(other)
+    with pytest.raises(Refused):
+        triage.return_referral(desk.coordinator, case, referral_id=sent.pk, reasons="what")
+    assert [notices.unread_count(people.actor(name)) for name in ("marac_coordinator", "deputy")] == [2, 2]
+    triage.accept_referral(desk.coordinator, case, referral_id=sent.pk)
+    assert [notices.unread_count(people.actor(name)) for name in ("marac_coordinator", "deputy")] == [1, 1]
 
 
 def test_a_bar_takes_the_notice_and_the_count_away(client_for, a_case, desk, people):

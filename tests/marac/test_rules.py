@@ -228,6 +228,8 @@ def test_a_meeting_that_has_started_or_is_not_planned_stays_as_it_is():
     assert rules.reasons_cannot_change_meeting("planned", False) == []
     assert "started" in rules.reasons_cannot_change_meeting("planned", True)[0]
     assert "cancelled" in rules.reasons_cannot_change_meeting("cancelled", False)[0]
+    assert rules.reasons_cannot_cancel("planned") == []  # also once its time has passed: it may not have taken place
+    assert "held already" in rules.reasons_cannot_cancel("held")[0] and "cancelled already" in rules.reasons_cannot_cancel("cancelled")[0]
     assert rules.reasons_cannot_hold("planned", True) == []
     assert "not started" in rules.reasons_cannot_hold("planned", False)[0]
     assert "held already" in rules.reasons_cannot_hold("held", True)[0]
