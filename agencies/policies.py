@@ -34,6 +34,7 @@ KEYS = {
     "clock.discussion": PolicyKey("Time to talk it through after the first discussion", "48h", "allowance", "agency", "SEED-067", 1, 240),
     "contact.attempt_limit": PolicyKey("Failed attempts before others are told", "3", "whole", "agency", "domain 6 (PAGE, three attempts)", 1, 20),
     "safe_contact.expiry_days_high": PolicyKey("Days until safe-contact details lapse at high risk", "30", "whole", "agency", "domain 8.1 (ASSUME)", 1, 365),
+    "flag.review_days": PolicyKey("Days until a safety flag is reviewed", "28", "whole", "agency", "domain 6 (OWN, reviews every 4 weeks)", 1, 365),
     "dash.high_from": PolicyKey("DASH score from which high risk is suggested", "14", "whole", "partnership", "domain 1.5 (PAGE)", 1, 24),
     "dash.medium_from": PolicyKey("DASH score from which medium risk is suggested", "10", "whole", "partnership", "domain 1.5 (ASSUME)", 1, 24),
     "marac.repeat_months": PolicyKey("Months after a MARAC referral in which a new one is a repeat", "12", "whole", "partnership", "domain 2.4 (PAGE)", 1, 60),

@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 
 from cases import clocks
 from cases.access import capabilities_on, chronology, open_case, record_look, visible_cases
+from cases.flags import shown_before_contact
 from cases.models import Grant, Party, SafeContact
 from cases.models.people import Role
 
@@ -41,6 +42,14 @@ class SafeChannel(serializers.Serializer):
     times = serializers.CharField()
     voicemail = serializers.CharField()
     verified_at = serializers.DateTimeField(allow_null=True)
+
+
+class FlagOnCase(serializers.Serializer):
+    """What people must know before they go near. Why it was raised is read on the page."""
+
+    kind = serializers.CharField()
+    label = serializers.CharField()
+    what_to_do = serializers.CharField()
 
 
 class PersonOnCase(serializers.Serializer):
@@ -85,6 +94,7 @@ class CaseInFull(CaseInList):
     victim = serializers.CharField()
     lead_worker = serializers.CharField(allow_null=True)
     safe_contact = SafeChannel(many=True)
+    safety_flags = FlagOnCase(many=True)
     shared = SharedPart(allow_null=True)
 
 
@@ -127,6 +137,7 @@ def in_full(actor, reference):
     case.victim = victim
     case.lead_worker = lead.worker.full_name if lead and lead.worker else None
     case.safe_contact = SafeContact.objects.filter(case=case, party__role=Role.VICTIM, ended_at=None)
+    case.safety_flags = shown_before_contact(case)
     case.shared = None
     if "see_case" in capabilities_on(actor, case, at):
         case.shared = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 
-from cases import case_reads, clocks, safe_contact
+from cases import case_reads, clocks, flags, safe_contact
 from cases.access import capabilities_on
 from cases.compiled import instant
 from cases.models import Case, SafeContact
@@ -143,6 +143,7 @@ class CasePage:
     at: datetime
     capabilities: frozenset[str]
     channels: list = field(default_factory=list)
+    flags: list = field(default_factory=list)
     people: list[PersonRow] = field(default_factory=list)
     clocks: list[ClockRow] = field(default_factory=list)
     consent: dict | None = None
@@ -196,6 +197,7 @@ def case_page_facts(actor, case, at):
     """The facts of the case page for one reader. What somebody may not read is not asked for."""
     page = CasePage(case, at, capabilities_on(actor, case, at))
     read = (case_reads.WHOLE if page.sees_case else case_reads.SUMMARY)(actor, case, at)
+    page.flags = flags.rows(read["flags"], at)
     page.channels = _channels(case, at, read)
     page.grants = [GrantRow(row["agency_id"], row["agency__name"], row["level"], instant(row["ends_at"]), row["worker__full_name"] or "") for row in read["grants"]]
     page.people = _people(at, read)
@@ -266,7 +268,8 @@ def _channels(case, at, read):
         for row in read["channels"]
     ]
     windows = [(row["contact_id"], row["weekday"], time.fromisoformat(row["starts"]), time.fromisoformat(row["ends"])) for row in read["windows"]]
-    return safe_contact.states(case, at, [(contact, row["verified_by__full_name"] or "", row["has_value"]) for contact, row in contacts], windows)
+    said = [(contact, row["verified_by__full_name"] or "", row["has_value"]) for contact, row in contacts]
+    return safe_contact.states(case, at, said, windows, flagged=[row["kind"] for row in read["flags"]])
 
 
 def _people(at, read):

@@ -22,9 +22,11 @@ WORDS = {
     "clock.breach": "A promise was missed: {promise}",
     "clock.day_after": "A promise was missed a day ago: {promise}",
     "attempts.limit": "Several attempts to reach the victim/survivor have failed. Consider a MARAC referral or a police welfare check",
+    "flag.raised": "A safety flag was raised. Read it before you go near",
+    "flag.removed": "A safety flag was removed by two people",
     "case.allocated": "This case was allocated to you",
 }
-_ALERTS = {"clock.breach", "clock.day_after", "attempts.limit"}
+_ALERTS = {"clock.breach", "clock.day_after", "attempts.limit", "flag.raised"}
 # kind: the page of a case that it leads to, where that is not the case itself. Apps above add theirs.
 PLACES = {}
 # Kinds that speak of a listing: who sees no more of the case than that reads them too.

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agencies import policies
+from cases import flags
 from cases.models import Address, Assessment, EarlierCheck, Party, SafeContact, SafeWindow
 from cases.models.case import RiskLevel
 from cases.models.contact import Channel, Safe, Times
 from cases.models.people import Role, Visibility
 from cases.rules import contact as rules
+from cases.rules.flags import reasons_barred
 from ui.times import since_when, time_of_day
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -38,7 +40,7 @@ class ChannelState:
     is_lapsed: bool
     not_now: list[str]
     openings: list[tuple[datetime, datetime]]
-    is_shared: bool = False
+    is_barred: bool = False  # whatever was ticked: the home is shared, or a flag says no
 
     @property
     def label(self):
@@ -51,12 +53,12 @@ class ChannelState:
     @property
     def is_unchecked(self):
         """Marked safe by what somebody else said; nobody has asked the victim/survivor."""
-        return self.contact.is_safe == Safe.YES and self.contact.verified_at is None and not self.is_shared
+        return self.contact.is_safe == Safe.YES and self.contact.verified_at is None and not self.is_barred
 
     @property
     def wants_times(self):
         """Marked safe, but nobody has asked when."""
-        return self.contact.is_safe == Safe.YES and self.contact.times == Times.UNKNOWN and not self.is_shared
+        return self.contact.is_safe == Safe.YES and self.contact.times == Times.UNKNOWN and not self.is_barred
 
     @property
     def is_any_time(self):
@@ -65,7 +67,7 @@ class ChannelState:
     @property
     def may_become_safe(self):
         """Marked safe and checked: only the time is wrong now, if anything is."""
-        return self.contact.is_safe == Safe.YES and not (self.is_lapsed or self.is_shared or self.is_unchecked or self.wants_times)
+        return self.contact.is_safe == Safe.YES and not (self.is_lapsed or self.is_barred or self.is_unchecked or self.wants_times)
 
     @property
     def headline(self):
@@ -78,7 +80,7 @@ class ChannelState:
             return "Check first"
         if self.wants_times:
             return "Ask first"
-        return "Not safe" if self.contact.is_safe == Safe.NO or self.is_shared else "Not known"
+        return "Not safe" if self.contact.is_safe == Safe.NO or self.is_barred else "Not known"
 
     @property
     def colour(self):
@@ -129,7 +131,7 @@ def _days_in_words(days):
 
 
 def channels(case, at):
-    """Every current channel to the victim/survivor of a case, with its state at an instant. Two queries, a third at high risk."""
+    """Every current channel to the victim/survivor of a case, with its state at an instant. Three queries, a fourth at high risk."""
     contacts = list(current(case).select_related("verified_by"))
     windows = safe_windows(case).values_list("contact_id", "weekday", "starts", "ends") if contacts else []
     return states(case, at, [(contact, _checker(contact), bool(contact.value)) for contact in contacts], windows)
@@ -150,10 +152,10 @@ def safe_windows(case):
     return SafeWindow.objects.filter(case=case)
 
 
-def states(case, at, contacts, windows, *, days=None, shared=None):
+def states(case, at, contacts, windows, *, days=None, shared=None, flagged=None):
     """The state of each channel. `contacts` are (channel, who checked it, is there a number), `windows` are (channel's id, weekday, from, until).
 
-    `days` until a mark lapses, and whether the home is `shared`, are asked for unless they are known.
+    `days` until a mark lapses, whether the home is `shared`, and the kinds of flag that stand are asked for unless they are known.
     """
     times: dict[int, list[rules.Window]] = {}
     for contact_id, *window in windows:
@@ -162,7 +164,12 @@ def states(case, at, contacts, windows, *, days=None, shared=None):
         days = lapse_days(case, at) if contacts else 0
     if shared is None:
         shared = any(contact.channel in _PLACES for contact, *_ in contacts) and is_home_shared(case)
-    return [_state(contact, checked_by, has_value, times.get(contact.pk, []), case, at, days, shared) for contact, checked_by, has_value in contacts]
+    if flagged is None:
+        flagged = flags.kinds_now(case) if contacts else []
+    return [
+        _state(contact, checked_by, has_value, times.get(contact.pk, []), case, at, days, _barred(contact, shared, flagged))
+        for contact, checked_by, has_value in contacts
+    ]
 
 
 def is_home_shared(case):
@@ -175,10 +182,14 @@ def lapse_days(case, at):
     return policies.in_force("safe_contact.expiry_days_high", case.lead_agency_id, at).whole if case.risk_level == "high" else 0
 
 
-def _state(contact, checked_by, has_value, windows, case, at, days, shared):
-    if shared and contact.channel in _PLACES:
-        # Whatever was ticked: a visit or a letter to a home that the alleged perpetrator shares is never safe.
-        return ChannelState(contact, checked_by, has_value, windows, at, False, [SHARED_HOME], [], is_shared=True)
+def _barred(contact, shared, flagged):
+    """Why this way must not be used, whatever was ticked: a visit or a letter to a home that the alleged perpetrator shares, or a flag."""
+    return [SHARED_HOME] * (shared and contact.channel in _PLACES) + reasons_barred(flagged, contact.channel)
+
+
+def _state(contact, checked_by, has_value, windows, case, at, days, barred):
+    if barred:
+        return ChannelState(contact, checked_by, has_value, windows, at, False, barred, [], is_barred=True)
     mark = rules.Mark(contact.is_safe, contact.times, windows, contact.recorded_at, contact.verified_at)
     lapsed = contact.is_safe == Safe.YES and contact.verified_at is not None and rules.is_lapsed(case.risk_level, contact.verified_at, at, days)
     not_now = rules.reasons_not_now(mark, at, since_when=since_when, is_lapsed=lapsed)
@@ -189,7 +200,8 @@ def _state(contact, checked_by, has_value, windows, case, at, days, shared):
 def state_of(contact, case, at):
     """The state of one channel on its own, as it stands now, with what it needs fetched."""
     shared = contact.channel in _PLACES and is_home_shared(case)
-    return _state(contact, _checker(contact), bool(contact.value), _windows(contact), case, at, lapse_days(case, at), shared)
+    barred = _barred(contact, shared, flags.kinds_now(case))
+    return _state(contact, _checker(contact), bool(contact.value), _windows(contact), case, at, lapse_days(case, at), barred)
 
 
 def held_at(contact, at):
@@ -201,8 +213,9 @@ def held_at(contact, at):
 
 def reasons_not_safe_at(contact, case, at):
     """Why this way of contact was not known to be safe at an instant, which may be past: by what was recorded, checked and assessed until then."""
-    if contact.channel in _PLACES and is_home_shared(case):
-        return [SHARED_HOME]
+    shared = contact.channel in _PLACES and is_home_shared(case)
+    if barred := _barred(contact, shared, flags.kinds_at(case, at)):
+        return barred
     checks = sorted([*EarlierCheck.objects.filter(contact=contact).values_list("verified_at", flat=True), *filter(None, [contact.verified_at])])
     until_then = [check for check in checks if rules.not_before(at, check) >= check]
     checked_at = until_then[-1] if until_then else None

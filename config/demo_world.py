@@ -16,6 +16,7 @@ from agencies.models import User
 from cases.actions.assessment import annotate_assessment, save_answers, sign_assessment, start_assessment
 from cases.actions.case_file import finish_task
 from cases.actions.contact import record_contact
+from cases.actions.flags import raise_flag
 from cases.actions.sharing import allocate, share
 from cases.dash import latest, practitioner
 from cases.dash.reading import Given, mark_of
@@ -195,6 +196,8 @@ class World:
             # What was decided about the children; every sixth case still waits for somebody to decide.
             for task in Task.objects.filter(case=case, done_at=None, kind__startswith="children.", agency=assessor.agency_id) if number % 6 else []:
                 finish_task(assessor, case, task_id=task.pk, was_needed=True, outcome="Talked over with the health visitor; the referral is made.")
+        if number % 8 == 5:
+            self.flag(actor, case, reached + timedelta(hours=6), "staff_risk" if number % 3 else "no_home_visits")
         if number % 7 in (0, 5):
             self.refer(assessor, case, reached + timedelta(hours=8))
         return case
@@ -215,6 +218,12 @@ class World:
             level, basis = "high", "judgement"
             rationale = "Strangulation and separation in the last month, and she believes that he will carry out what he said."
         sign_assessment(actor, case, assessment_id=assessment.pk, assessment_revision=assessment.revision, final_level=level, level_basis=basis, rationale=rationale)
+
+    def flag(self, actor, case, when, kind):
+        """What whoever goes there must know; of the older ones the review is overdue."""
+        with at(when):
+            day = when.astimezone(LONDON).date() + timedelta(days=28)
+            raise_flag(actor, case, kind=kind, reason="He came to the office twice and shouted at the receptionist.", review_on=day)
 
     def refer(self, actor, case, when):
         with at(when):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from agencies import policies
 from agencies.gate import register_verb
 from agencies.models import Membership
-from cases import attempts, chronology, clocks, extensions, safe_contact
+from cases import attempts, chronology, clocks, extensions, flags, safe_contact
 from cases.access import people_seeing
 from cases.actions.clock import explain
 from cases.actions.safe_contact import note_check, replace
@@ -21,6 +21,7 @@ from cases.models.people import Role
 from cases.rules import contact as rules
 from cases.rules.clocks import reasons_cannot_move_on
 from cases.rules.closing import reasons_closed
+from cases.rules.flags import reasons_barred
 from ui import phones
 
 register_verb("attempts.limit", "", "So many attempts failed that others were told.", "cases.actions.contact._tell_others")
@@ -82,7 +83,9 @@ def reasons_route_not_safe(case, contact, channel, outcome, at):
     if contact is None:
         # Meeting in person, alone and by arrangement, is safe by what it is, and so is what they chose themselves.
         # Any other way must be written down as safe first.
-        return [] if channel in (Channel.IN_PERSON, Channel.FROM_THEM) else ["This way of contact is not recorded as safe."]
+        if channel in (Channel.IN_PERSON, Channel.FROM_THEM):
+            return []
+        return ["This way of contact is not recorded as safe.", *reasons_barred(flags.kinds_at(case, at), channel)]
     reasons = safe_contact.reasons_not_safe_at(contact, case, at)
     if outcome == AttemptOutcome.VOICEMAIL_LEFT and contact.voicemail != Safe.YES:
         reasons.append("Nobody has agreed that a voicemail is safe here.")

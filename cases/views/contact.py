@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agencies.doors import needs
-from cases import clocks, safe_contact
+from cases import clocks, flags, safe_contact
 from cases.access import can, capabilities_on, open_case
 from cases.actions.contact import record_contact
 from cases.attempts import LIMIT
@@ -84,6 +84,7 @@ def case_contact(request, reference):
     return form_page(
         request, case, form=form, save=save, heading="Record a contact attempt", template="cases/case/contact.html", said="",
         done=lambda attempt: reverse("case_contact_saved", args=[reference, attempt.pk]), states=states, running=running, at=at,
+        flags=flags.shown_before_contact(case),
         warning=channel_warning(states, at, [clock.due_at for clock in running]), may=capabilities_on(request.actor, case, at),
     )
 
