@@ -179,6 +179,8 @@ CASE, LISTS, DASH, NOTES, MARAC = (
         "return_run": Look("commissioner", lambda scene: [scene.finished_return().pk]),
     },
     {
+        "assessment_ask": asks("housing_officer", of_fresh("case")),
+        "assessment_ask?": Look("outsider", lambda scene: [scene.alone.reference], sound="there is nobody to ask"),
         "assessment_start": asks("housing_manager", of_fresh("case")),
         "assessment": Look("idva", signed_dash),
         "assessment_check": Look("idva", draft_dash()),
