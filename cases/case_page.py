@@ -118,6 +118,7 @@ class TaskRow:
     """Something that the reader's own agency has to do."""
 
     id: int
+    kind: str
     title: str
     why: str
     owner: str
@@ -207,7 +208,7 @@ def case_page_facts(actor, case, at):
     page.consent = _consent(read["consent"])
     page.entries, page.older = _entries(actor, page.capabilities, read["entries"], ENTRIES_SHOWN)
     page.assessments = [_assessment(row) for row in read["assessments"]]
-    page.tasks = [TaskRow(row["id"], row["title"], row["why"], row["owner__full_name"] or "", instant(row["due_at"])) for row in read["tasks"]]
+    page.tasks = [TaskRow(row["id"], row["kind"], row["title"], row["why"], row["owner__full_name"] or "", instant(row["due_at"])) for row in read["tasks"]]
     page.next_actions = proposed(actor, page)
     return page
 

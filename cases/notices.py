@@ -24,11 +24,12 @@ WORDS = {
     "attempts.limit": "Several attempts to reach the victim/survivor have failed. Consider a MARAC referral or a police welfare check",
     "flag.raised": "A safety flag was raised. Read it before you go near",
     "flag.removed": "A safety flag was removed by two people",
+    "assessment.asked": "You were asked to complete a DASH",
     "case.allocated": "This case was allocated to you",
 }
 _ALERTS = {"clock.breach", "clock.day_after", "attempts.limit", "flag.raised"}
 # kind: the page of a case that it leads to, where that is not the case itself. Apps above add theirs.
-PLACES = {}
+PLACES = {"assessment.asked": "assessment_start"}
 # Kinds that speak of a listing: who sees no more of the case than that reads them too.
 OF_A_LISTING = set()
 
