@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 
-from cases import case_reads, clocks, flags, safe_contact
+from cases import case_reads, clocks, flags, plans, safe_contact
 from cases.access import capabilities_on
 from cases.compiled import instant
 from cases.models import Case, SafeContact
@@ -145,6 +145,7 @@ class CasePage:
     capabilities: frozenset[str]
     channels: list = field(default_factory=list)
     flags: list = field(default_factory=list)
+    plan: plans.PlanRow = field(default_factory=plans.PlanRow)
     people: list[PersonRow] = field(default_factory=list)
     clocks: list[ClockRow] = field(default_factory=list)
     consent: dict | None = None
@@ -205,6 +206,7 @@ def case_page_facts(actor, case, at):
     if not page.sees_case:
         return page
     page.clocks = sorted((_clock(actor, at, page.capabilities, row) for row in read["clocks"]), key=_urgency)
+    page.plan = plans.row(read["plan"], read["plan_draft"], at)
     page.consent = _consent(read["consent"])
     page.entries, page.older = _entries(actor, page.capabilities, read["entries"], ENTRIES_SHOWN)
     page.assessments = [_assessment(row) for row in read["assessments"]]

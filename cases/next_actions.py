@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from cases import extensions, flags
+from cases import extensions, flags, plans
 from cases.actions.ask_to_assess import ASKED
 from cases.extensions import NextAction
 
@@ -12,7 +12,10 @@ def proposed(actor, page):
     case, may = page.case, page.capabilities
     actions = []
     if case.is_open:
-        actions = [*_promises(page, may), *_contact_details(page, may), *_assessment(actor, page, may), *flags.next_actions(actor, page, may), *_consent(page, may)]
+        actions = [
+            *_promises(page, may), *_contact_details(page, may), *_assessment(actor, page, may), *flags.next_actions(actor, page, may),
+            *plans.next_actions(actor, page, may), *_consent(page, may),
+        ]
     for more in extensions.NEXT_ACTIONS:
         actions += more(actor, case, may, page.at)
     return sorted(actions, key=lambda action: (not action.is_urgent, action.due_at is None, action.due_at.timestamp() if action.due_at else 0))

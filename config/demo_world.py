@@ -13,16 +13,19 @@ from django.utils import timezone
 from agencies.actors import actor_for
 from agencies.founding import enrol, found_agency
 from agencies.models import User
+from cases import plans
 from cases.actions.assessment import annotate_assessment, save_answers, sign_assessment, start_assessment
 from cases.actions.case_file import finish_task
 from cases.actions.contact import record_contact
 from cases.actions.flags import raise_flag
+from cases.actions.plan import finish_plan, save_plan, start_plan
 from cases.actions.sharing import allocate, share
 from cases.dash import latest, practitioner
 from cases.dash.reading import Given, mark_of
 from cases.models import Clock, Grant, Task
+from cases.rules import plan as writing
 from cases.rules.clocks import LONDON
-from config.invented import ADDED, AGENCIES, PERSONAS
+from config.invented import ADDED, AGENCIES, PERSONAS, PLAN
 from marac.actions.listing import list_referral
 from marac.actions.meeting import hold_meeting, plan_meeting
 from marac.actions.referral import PAGES, edit_referral, submit_referral
@@ -198,6 +201,8 @@ class World:
                 finish_task(assessor, case, task_id=task.pk, was_needed=True, outcome="Talked over with the health visitor; the referral is made.")
         if number % 8 == 5:
             self.flag(actor, case, reached + timedelta(hours=6), "staff_risk" if number % 3 else "no_home_visits")
+        if number % 7 in (0, 2):
+            self.make_plan(actor, case, reached + timedelta(hours=7))
         if number % 7 in (0, 5):
             self.refer(assessor, case, reached + timedelta(hours=8))
         return case
@@ -224,6 +229,19 @@ class World:
         with at(when):
             day = when.astimezone(LONDON).date() + timedelta(days=28)
             raise_flag(actor, case, kind=kind, reason="He came to the office twice and shouted at the receptionist.", review_on=day)
+
+    def make_plan(self, actor, case, when):
+        """A safety plan that was talked over with her; the second time round one thing in it has changed."""
+        with at(when):
+            newest = plans.newest(case)
+            draft = start_plan(actor, case)
+            texts = {code: text for code, text in PLAN[1 if newest else 0].items() if writing.may_read(code, actor.capabilities)}
+            draft = save_plan(actor, case, texts=texts, opened_with=plans.mark_of({code: getattr(draft, code) for code in texts}))
+            day = when.astimezone(LONDON).date()
+            finish_plan(
+                actor, case, draft_revision=draft.revision, newest_seen=newest.number if newest else 0, is_agreed=True, agreed_on=day, agreed_with=actor.name,
+                has_copy=bool(newest), copy_kept="In her locker at work, which only she opens." if newest else "", review_on=day + timedelta(days=28),
+            )
 
     def refer(self, actor, case, when):
         with at(when):

@@ -47,3 +47,16 @@ ADDED = [
     ("In treatment for drinking, three months; fears that it will be held against her.", "no", "Shoots clay pigeons; two licensed guns at home.", "Keeping her job."),
     ("", "yes", "", "New locks, and somebody she can ring at night."),
 ]
+
+# What a safety plan says at first, and what is different in it once it was reviewed.
+PLAN = (
+    {
+        "danger": "Ring 999; if she cannot speak, 55 when asked. The children go to Bryony next door and wait there.",
+        "phone": "The old telephone behind the flour, charged on Sundays. “Have you seen my blue scarf?” means: send help.",
+        "escape": "By the back door and the alley. The bag is with Bryony: papers, keys, medicine, some cash, the bear.",
+        "safe_place": "With her aunt by day; at night she rings the helpline from the car.",
+        "children": "Both know the word, and that they never come between.",
+        "online": "New e-mail account made at the library; location sharing is off on both telephones.",
+    },
+    {"online": "He has found the new account. Everything from the library only, another password.", "locks": "New locks since Thursday; a light over the back door."},
+)

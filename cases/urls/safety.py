@@ -1,10 +1,11 @@
-"""The paths of flags. No address says what it is about."""
+"""The paths of flags and of the plan. No address says what it is about."""
 
 from django.urls import path
 
-from cases.views import flags
+from cases.views import flags, plan
 
 _FLAGS = "cases/<str:reference>/flags/"
+_PLAN = "cases/<str:reference>/plan/"
 
 urlpatterns = [
     path(_FLAGS, flags.case_flags, name="case_flags"),
@@ -12,4 +13,12 @@ urlpatterns = [
     path(f"{_FLAGS}<int:flag_id>/review/", flags.flag_review, name="flag_review"),
     path(f"{_FLAGS}<int:flag_id>/remove/", flags.flag_remove, name="flag_remove"),
     path(f"{_FLAGS}removals/<int:removal_id>/", flags.flag_decide, name="flag_decide"),
+    path(_PLAN, plan.read, name="plan"),
+    path(f"{_PLAN}versions/", plan.versions, name="plan_versions"),
+    path(f"{_PLAN}versions/<int:number>/", plan.version, name="plan_version"),
+    path(f"{_PLAN}new/", plan.start, name="plan_start"),
+    path(f"{_PLAN}draft/", plan.draft, name="plan_draft"),
+    path(f"{_PLAN}draft/<int:part>/", plan.page, name="plan_part"),
+    path(f"{_PLAN}draft/finish/", plan.finish, name="plan_finish"),
+    path(f"{_PLAN}draft/discard/", plan.discard, name="plan_discard"),
 ]

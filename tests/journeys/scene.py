@@ -10,6 +10,7 @@ from cases.actions.closing import close_case
 from cases.actions.contact import record_contact
 from cases.actions.flags import propose_removal
 from cases.actions.people import change_address
+from cases.actions.plan import start_plan
 from cases.actions.sharing import bar, share
 from cases.dash import latest
 from cases.dash.reading import Given, mark_of
@@ -82,6 +83,10 @@ class Scene(demo_world.World):
         self.flag(self.officer, self.fresh, now, "no_home_visits")
         self.flag(self.officer, self.fresh, now, "dogs")
         dogs = SafetyFlag.objects.get(case=self.fresh, kind="dogs")
+        self.make_plan(self.officer, self.fresh, now)
+        self.make_plan(self.officer, self.fresh, now)
+        start_plan(self.officer, self.fresh)
+        start_plan(self.officer, self.finished)
         self.removal = propose_removal(self.officer, self.fresh, flag_id=dogs.pk, reason="The dogs went with him when he left.")
         add_note(
             self.officer, self.fresh, title="Locks", text="The landlord changes the locks on Thursday.", audience="partners", happened_at=now,

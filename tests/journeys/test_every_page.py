@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from agencies.roles import ROLES
 from cases.models import Assessment, Clock, Entry, Exclusion, Grant, SafeContact, SafetyFlag, Task
+from cases.rules.plan import PARTS
 from config.demo_world import PASSWORD
 from config.invented import PERSONAS
 from marac.models import Meeting, Referral
@@ -234,6 +235,14 @@ SAFETY = {
     "flag_review": asks("housing_officer", flag),
     "flag_remove": asks("housing_officer", flag),
     "flag_decide": asks("housing_manager", lambda scene: [scene.fresh.reference, scene.removal.pk]),
+    "plan": Look("housing_officer", lambda scene: [[scene.fresh.reference], [scene.missed.reference]]),
+    "plan_versions": Look("housing_officer", of_fresh("case")),
+    "plan_version": Look("housing_officer", lambda scene: [scene.fresh.reference, 1]),
+    "plan_start": Look("housing_officer", lambda scene: [scene.missed.reference], sound="it confirms"),
+    "plan_draft": Look("housing_officer", of_fresh("case")),
+    "plan_part": Look("housing_officer", lambda scene: [[scene.fresh.reference, part] for part in PARTS], sound="a page of a draft may be left empty"),
+    "plan_finish": asks("housing_officer", lambda scene: [[scene.fresh.reference], [scene.finished.reference]]),
+    "plan_discard": Look("housing_officer", of_fresh("case"), sound="it confirms"),
 }
 ROOMS = {"safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC}
 # The rest, which nobody signs in to see.
