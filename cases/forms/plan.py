@@ -41,8 +41,8 @@ class FinishPlanForm(OnceForm):
         help_text="A copy on a telephone, a computer or a cloud account that is shared or searched is a danger. So is one in a bag, a car or a home that is.",
     )
     wants_address = YesNoField(
-        label="Do they want their address on a printed copy?", initial=False,
-        help_text="Only if they ask for it: to read it out to the police, say. Without this no address is printed.",
+        label="Do they want their address and their safe place on a printed copy?", initial=False,
+        help_text="Only if they ask for it: to read it out to the police, say. Otherwise neither is printed.",
     )
 
     def __init__(self, *args, basis, **kwargs):

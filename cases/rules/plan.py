@@ -22,6 +22,7 @@ class Section:
     part: int
     needs: str = ""
     in_pocket: bool = False
+    is_place: bool = False
 
 
 # The pages of a draft, by number, so that no address says what it is about.
@@ -41,7 +42,7 @@ SECTIONS = {
     "escape": Section("Way out, and the bag", "Doors, windows and stairs; what is packed, and who keeps it.", "Way out, and the bag", 1, in_pocket=True),
     "safe_place": Section(
         "Safe place", "Where they go, day and night. The only part of the plan in which an address belongs.", "Where I can go", 1,
-        needs="see_protected_address", in_pocket=True,
+        needs="see_protected_address", in_pocket=True, is_place=True,
     ),
     "transport": Section("Transport", "How they get there: keys, fuel, fares, somebody who drives.", "Getting there", 1, in_pocket=True),
     "locks": Section("Locks and security", "Locks, lights, alarms, a fire check, who has keys.", "Doors and windows", 2),
@@ -111,13 +112,26 @@ def review_setting(risk_level: str) -> str:
     return f"plan.review_days_{risk_level or 'high'}"
 
 
-def without_names(text: str, names: Iterable[str]) -> str:
-    """The text with each of these names as its first letter alone, however it is written: a lost paper names nobody."""
-    words = sorted({word for name in names for word in re.findall(r"\w+", name) if len(word) > 1}, key=len, reverse=True)
-    if not words:
+def printed(codes: Iterable[str], may: Iterable[str], *, wants_address: bool, is_pocket: bool) -> list[str]:
+    """The sections that stand on a printed copy: what the reader may read, and no place unless the victim/survivor wants it on paper."""
+    return [
+        code for code in codes
+        if may_read(code, may) and (wants_address or not SECTIONS[code].is_place) and (SECTIONS[code].in_pocket or not is_pocket)
+    ]
+
+
+def without_names(text: str, names: Iterable[str], phrases: Iterable[str] = ()) -> str:
+    """The text with each of these names as its first letter alone, however it is written: a lost paper names nobody.
+
+    Of `names` every word counts, of `phrases` (an agency, say, which is called Police) only the whole.
+    """
+    words = {word for name in names for word in re.findall(r"\w+", name) if len(word) > 1}
+    wholes = {" ".join(phrase.split()) for phrase in phrases if len(phrase.strip()) > 1}
+    patterns = [re.escape(one).replace(r"\ ", r"\s+") for one in sorted(words | wholes, key=len, reverse=True)]
+    if not patterns:
         return text
     # Not inside a longer word: Ann is taken out, an anniversary stays.
-    return re.sub(r"(?<!\w)(" + "|".join(map(re.escape, words)) + r")(?!\w)", lambda found: f"{found[0][0].upper()}.", text, flags=re.IGNORECASE)
+    return re.sub(r"(?<!\w)(" + "|".join(patterns) + r")(?!\w)", lambda found: f"{found[0][0].upper()}.", text, flags=re.IGNORECASE)
 
 
 def without_places(text: str, places: Iterable[str]) -> str:

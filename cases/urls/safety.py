@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import flags, plan
+from cases.views import flags, plan, plan_copy
 
 _FLAGS = "cases/<str:reference>/flags/"
 _PLAN = "cases/<str:reference>/plan/"
@@ -21,4 +21,6 @@ urlpatterns = [
     path(f"{_PLAN}draft/<int:part>/", plan.page, name="plan_part"),
     path(f"{_PLAN}draft/finish/", plan.finish, name="plan_finish"),
     path(f"{_PLAN}draft/discard/", plan.discard, name="plan_discard"),
+    path(f"{_PLAN}copy/", plan_copy.offer, name="plan_copy"),
+    path(f"{_PLAN}copy/<int:number>/<slug:which>/", plan_copy.file, name="plan_copy_file"),
 ]

@@ -145,7 +145,8 @@ def test_a_version_finished_meanwhile_is_shown_before_yours_takes_its_place(peop
         ({"is_agreed": ""}, "Is it agreed with the victim/survivor?"), ({"agreed_with": ""}, "Enter who went through it"), ({"agreed_on_day": ""}, "must include a day"),
         ({"agreed_on_year": "2999"}, "today or in the past"), ({"is_agreed": "no"}, "Say why it is not agreed"), ({"is_agreed": "no", "not_agreed_reason": "no"}, "10 characters"),
         ({"has_copy": ""}, "Have they been given a copy?"), ({"has_copy": "yes"}, "Say where the copy is kept"), ({"has_copy": "yes", "copy_kept": "bag"}, "why it is safe there"),
-        ({"has_copy": "yes", "copy_kept": "x" * 501}, "500 characters"), ({"wants_address": ""}, "their address on a printed copy"), ({"review_on_day": "99"}, "real date"),
+        ({"has_copy": "yes", "copy_kept": "x" * 501}, "500 characters"),
+        ({"wants_address": ""}, "their address and their safe place on a printed copy"), ({"review_on_day": "99"}, "real date"),
         ({"in_days": 0}, "after today"), ({"draft_revision": "nonsense"}, "Somebody else changed this"),
     ],
 )

@@ -31,6 +31,7 @@ NOT_PAGES = {
     "marac_meeting_held": "a button on the meeting's page",
     "marac_referral_send": "the form on the page of a referral that is complete",
     "marac_meeting_pdf": "a file: its words and tags are tested in tests/marac",
+    "plan_copy_file": "a file: its words and tags are tested in tests/cases",
     "return_pdf": "a file: its words and tags are tested in tests/reporting",
     "return_again": "a button on the page of a return that failed",
 }
@@ -242,6 +243,7 @@ SAFETY = {
     "plan_draft": Look("housing_officer", of_fresh("case")),
     "plan_part": Look("housing_officer", lambda scene: [[scene.fresh.reference, part] for part in PARTS], sound="a page of a draft may be left empty"),
     "plan_finish": asks("housing_officer", lambda scene: [[scene.fresh.reference], [scene.finished.reference]]),
+    "plan_copy": Look("housing_officer", of_fresh("case")),
     "plan_discard": Look("housing_officer", of_fresh("case"), sound="it confirms"),
 }
 ROOMS = {"safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC}
