@@ -17,6 +17,7 @@ from cases.models import Case, Party, SafeContact, SafetyFlag, SafeWindow
 from cases.models.case import RiskLevel
 from cases.models.people import Role
 from cases.rules.clocks import LONDON
+from cases.rules.flags import in_order
 from ui.times import clock_time
 
 
@@ -25,13 +26,15 @@ class SafeTime(NamedTuple):
 
     words: str
     colour: str
+    flags: tuple[str, ...] = ()  # the kinds of safety flag that stand, for whoever goes there
 
 
 def safe_times(actor, at, cases):
     """By the id of the case: when it is next safe, for those of these cases on which this actor may record contact. One query for all of them."""
     if not cases or not actor.may("record_contact"):
         return {}
-    return {pk: safe_time(_states(*facts, at), at) for pk, *facts in _channels(actor, at, cases=",".join(map(str, cases)))}
+    found = _channels(actor, at, cases=",".join(map(str, cases)))
+    return {pk: safe_time(_states(*facts, flagged, at), at)._replace(flags=tuple(in_order(flagged))) for pk, *facts, flagged in found}
 
 
 def safe_time(states, at):

@@ -6,6 +6,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
+from cases.rules.flags import KINDS
 from ui.templatetags.ui import tag, time_left
 from ui.times import short_time
 
@@ -46,7 +47,14 @@ def _safe_time(known):
     """Nothing for a reader who may not record contact."""
     if known is None:
         return ""
-    return format_html('<br><span class="govuk-!-font-size-16">{}</span>', tag(known.words, known.colour) if known.colour else known.words)
+    said = format_html('<br><span class="govuk-!-font-size-16">{}</span>', tag(known.words, known.colour) if known.colour else known.words)
+    return said + _flags(known.flags) if known.flags else said
+
+
+@functools.cache
+def _flags(kinds):
+    """What must be known before somebody goes there; what to do about it stands on the case."""
+    return format_html_join("", "<br>{}", ((tag(f"Flag: {KINDS[kind].label.lower()}", "red"),) for kind in kinds))
 
 
 @functools.cache

@@ -202,3 +202,17 @@ def test_neither_page_asks_more_for_more_flags(people, client_for, a_case, djang
             page_of(client, few, name)
         with django_assert_num_queries(len(asked)):
             page_of(client, many, name)
+
+
+def test_the_worklist_shows_the_kinds_that_stand_without_another_query(people, client_for, a_case):
+    plain, case = a_case(), a_case()
+    client = client_for("housing_officer")
+    client.get(reverse("work"))
+    with CaptureQueriesContext(connection) as before:
+        assert "Flag: " not in client.get(reverse("work")).content.decode()
+    for kind in ("dogs", "staff_risk"):
+        flagged(people, case, kind)
+    with CaptureQueriesContext(connection) as after:
+        text = client.get(reverse("work")).content.decode()
+    assert len(before) == len(after) and text.count("Flag: ") == 2 and text.index("Flag: risk to staff") < text.index("Flag: dogs at the home")
+    assert WHY not in text and plain.reference in text
