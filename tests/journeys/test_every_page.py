@@ -313,7 +313,7 @@ def test_pages_in_the_middle_of_the_work(room, desk, live_server):
                 form = page.locator("main form[method=post]").last
                 if not look.sound and form.count():
                     send_empty(page, form)
-                    page.locator(".govuk-error-summary").wait_for(timeout=3_000)
+                    page.locator(".govuk-error-summary").wait_for()
                     assert page.title().startswith("Error: ")
                     check(page, f"{label}-error")
                 elif not look.sound:
