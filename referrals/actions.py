@@ -109,11 +109,13 @@ def set_incident_number(act, case, *, number):
         chronology.record(act, case, "risk", "Police incident number corrected", text=f"It was {before}. It is now {number}.")
     else:
         chronology.record(act, case, "risk", "Police incident number added", text=f"{number}.")
+    if case.danger_reported_at is None and rules.is_danger(disclosure.immediate_danger, number):
+        # Whoever logged it could not tell; that the police were called says it now.
+        danger.report(act, case, disclosure.received_at)
     danger.settle_if_done(act, case, number)
     return Change(
         subject=f"disclosure:{disclosure.pk}", case=case, result=disclosure, after={"police_incident_number": number}, led_to=f"/cases/{case.reference}/",
-        # What was typed in a hurry may be more than a number; then only that there was something is logged.
-        before={"police_incident_number": before if not before or rules.is_incident_number(before) else "not a number"},
+        before={"police_incident_number": before},
     )
 
 
@@ -163,7 +165,9 @@ def _submit(act, draft, logged_at=None):
     draft.answers, draft.unfinished = answers, {}
     draft.state, draft.case, draft.submitted_at, draft.submitted_by_id = DisclosureState.SUBMITTED, case, act.at, act.actor.user_id
     draft.pathway, draft.received_at, draft.logged_at, draft.immediate_danger = case.pathway, received_at, logged_at, in_danger
-    draft.police_incident_number = answers.get("emergency", {}).get("police_incident_number", "")
+    # In a hurry people write "none yet" in this box: their words are kept, but the police have no number for it.
+    written = answers.get("emergency", {}).get("police_incident_number", "")
+    draft.police_incident_number = written if rules.is_incident_number(written) else ""
     draft.save()
     _say_danger(act, case, draft)
     for code in answers:
@@ -181,7 +185,10 @@ def _say_danger(act, case, disclosure):
         return
     said = "Someone was in danger when this was reported" if disclosure.immediate_danger else "Whoever logged this could not tell whether anyone was in danger"
     number = disclosure.police_incident_number
+    written = disclosure.answers.get("emergency", {}).get("police_incident_number", "")
     text = f"Police incident number {number}." if number else "No police incident number yet."
+    if written and not number:
+        text += f" Written in its place: {written}"
     chronology.record(act, case, "risk", said, text=text, happened_at=disclosure.received_at)
     if rules.is_danger(disclosure.immediate_danger, number):
         danger.report(act, case, disclosure.received_at)

@@ -23,7 +23,7 @@ class DangerForm(PageForm):
 
 class EmergencyForm(PageForm):
     police_incident_number = forms.CharField(
-        label="Police incident number", help_text="If they have given you one. If it comes later, the case will ask you for it.", max_length=60, required=False,
+        label="Police incident number", help_text="If they have given you one. If it comes later, add it on the case.", max_length=60, required=False,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
     )
     pace = ChoiceField(

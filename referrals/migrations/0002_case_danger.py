@@ -1,13 +1,24 @@
 """Cases whose first report said that somebody was in danger, or that 999 had been called, say so themselves."""
 
+import re
+
 from django.db import migrations
 from django.db.models import Q
+
+
+def is_number(text):
+    """As the pages ask it from now on; "none yet" in the box was no number."""
+    words = [word for word in text.split() if word.isalpha()]
+    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ./#:-]*", text) is not None and any(mark.isdigit() for mark in text) and len(words) <= 2 and len(text) <= 40
 
 
 def tell_the_cases(apps, schema_editor):
     """It counts as dealt with, as from now on, once the police have it and somebody has spoken with the victim/survivor safely."""
     Case, ContactAttempt = apps.get_model("cases", "Case"), apps.get_model("cases", "ContactAttempt")
     Disclosure = apps.get_model("referrals", "Disclosure")
+    for pk, text in Disclosure.objects.filter(state="submitted").exclude(police_incident_number="").values_list("pk", "police_incident_number"):
+        if not is_number(text):
+            Disclosure.objects.filter(pk=pk).update(police_incident_number="")  # the words stay among the answers
     of_danger = Disclosure.objects.filter(state="submitted").filter(
         Q(immediate_danger=True) | Q(immediate_danger=None) & ~Q(police_incident_number="")
     )

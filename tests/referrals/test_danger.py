@@ -277,7 +277,8 @@ def test_words_typed_in_a_hurry_instead_of_a_number_do_not_enter_the_log(client)
     case = walk.log(client, NOW | {"emergency": {"pace": "log_now", "police_incident_number": "PC Eldridge said he will ring"}}, danger="yes").case
     add_number(client, case, "INC-0420-8")
     assert "Eldridge" not in " ".join(f"{event.before} {event.after} {event.reason}" for event in Event.objects.all())
-    assert "Eldridge" in Entry.objects.get(case=case, title="Police incident number corrected").text
+    assert "Eldridge" in Entry.objects.get(case=case, kind="risk", title="Someone was in danger when this was reported").text
+    assert Entry.objects.filter(case=case, title="Police incident number added").exists()
 
 
 @pytest.mark.parametrize("number", ["", "none yet", "PC Eldridge rang me 3 times", "<b>1</b>", "1" * 41, "INC-0420-7\x00"])
@@ -425,3 +426,27 @@ def test_a_case_is_not_closed_over_a_danger_that_nobody_has_said_the_end_of(clie
     assert say_settled(client, case).status_code == 302
     case.refresh_from_db()
     assert not [reason for reason in reasons_cannot_close(case, case.lead_agency_id, timezone.now()) if "in danger" in reason]
+
+
+@pytest.mark.parametrize("typed", ["none yet", "waiting for it", "PC Eldridge said he will ring", "n/a", "-"])
+def test_words_in_the_box_are_kept_but_are_no_number(client, people, typed):
+    case = walk.log(client, NOW | {"emergency": {"pace": "log_now", "police_incident_number": typed}}, danger="yes").case
+    assert "Add the police incident number" in shown(client, case)
+    assert typed in Entry.objects.get(case=case, kind="risk").text
+    speak(people, case)
+    assert not settled(case)
+
+
+def test_that_nobody_called_makes_no_danger_where_nobody_could_tell(client):
+    case = walk.log(client, NOW | {"emergency": {"pace": "log_now", "police_incident_number": "did not call"}}, danger="not_known").case
+    assert case.danger_reported_at is None
+
+
+def test_a_number_added_later_says_that_the_police_were_called(client, people):
+    disclosure = walk.log(client, NOW, danger="not_known")
+    assert not disclosure.case.is_danger_unsettled
+    assert add_number(client, disclosure.case, "INC-0420-7").status_code == 302
+    case = Case.objects.get(pk=disclosure.case_id)
+    assert case.is_danger_unsettled and case.danger_reported_at == disclosure.received_at
+    speak(people, case)
+    assert settled(case)
