@@ -80,7 +80,7 @@ def _assessment(actor, page, may):
 
 def _ask_to_assess(actor, page, may):
     """Whoever heard it is often not the one who may assess: then the step is to ask, until somebody has been asked."""
-    is_under_way = any(task.kind == ASKED for task in page.tasks) or any(not one.signed_at and one.agency_id == actor.agency_id for one in page.assessments)
+    is_under_way = any(task.kind == ASKED and task.owner for task in page.tasks) or any(not one.signed_at and one.agency_id == actor.agency_id for one in page.assessments)
     if "add_entry" not in may or page.case.risk_level or is_under_way:
         return []
     return [NextAction("Ask a colleague to assess the risk", _url(page, "assessment_ask"), "Nobody has assessed it yet, and your role does not.")]

@@ -20,8 +20,8 @@ def assessors_for(case, agency_id):
 
 
 def is_asked_for(case, agency_id):
-    """Has somebody of this agency been asked, and not signed one yet?"""
-    return Task.objects.filter(case=case, agency=agency_id, kind=ASKED, done_at=None).exists()
+    """Has somebody of this agency been asked who may still assess, and has not signed one yet?"""
+    return Task.objects.filter(case=case, agency=agency_id, kind=ASKED, done_at=None, owner__in=assessors_for(case, agency_id)).exists()
 
 
 @case_action("assessment.ask", "add_entry")
@@ -34,6 +34,8 @@ def ask_to_assess(act, case, *, colleague, why=""):
     asked = next((person for person in assessors_for(case, act.actor.agency_id) if person.pk == int(colleague)), None)
     if asked is None:
         raise Refused("This person cannot assess. Choose somebody from the list.", code="whom", field="colleague")
+    # Whom somebody asked before, and who may not assess or not see the case any more, is no longer waited for.
+    _end(act, case, act.actor.agency_id, "Not needed: somebody else was asked.")
     within = policies.in_force("dash.asked_within", act.actor.agency_id, act.at).allowance
     task = Task.objects.create(
         case=case, agency_id=act.actor.agency_id, owner=asked, kind=ASKED, origin=f"asked:{act.at.isoformat()}", title="Complete a DASH with the victim/survivor",
@@ -48,4 +50,8 @@ def ask_to_assess(act, case, *, colleague, why=""):
 def answer_asked(act, case, agency_id):
     """A DASH was signed: whoever was asked for it has done it."""
     assert inside(), "what was asked for is answered inside the gate that signs"
-    Task.objects.filter(case=case, agency=agency_id, kind=ASKED, done_at=None).update(done_at=act.at, done_by=act.actor.user_id, outcome="The DASH was signed.")
+    _end(act, case, agency_id, "The DASH was signed.")
+
+
+def _end(act, case, agency_id, outcome):
+    Task.objects.filter(case=case, agency=agency_id, kind=ASKED, done_at=None).update(done_at=act.at, done_by=act.actor.user_id, outcome=outcome)

@@ -3,6 +3,7 @@
 from agencies.gate import Change, Refused, inside
 from cases import clocks
 from cases.access import agencies_seeing, capabilities_on
+from cases.actions.ask_to_assess import ASKED
 from cases.chronology import record
 from cases.gate import case_action
 from cases.levels import LEVELS
@@ -118,7 +119,8 @@ def allocate(act, case, *, worker, was=None, led_to=""):
         raise Refused("This person cannot hold the case. Choose somebody from the list.", code="allocate:whom", field="worker")
     Grant.objects.filter(pk=own.pk).update(worker=worker)
     Clock.objects.filter(case=case, agency=act.actor.agency_id, stopped_at=None).update(owner=worker)
-    Task.objects.filter(case=case, agency=act.actor.agency_id, done_at=None, owner=own.worker_id).update(owner=worker)
+    # Whoever was asked to assess stays asked: not everybody who can hold a case may assess.
+    Task.objects.filter(case=case, agency=act.actor.agency_id, done_at=None, owner=own.worker_id).exclude(kind=ASKED).update(owner=worker)
     if worker.pk != act.actor.user_id:
         Notification.objects.create(user=worker, case=case, kind="case.allocated", at=act.at)
     record(act, case, "case", f"{worker.full_name} holds this case for {act.actor.agency_name}")
@@ -153,6 +155,10 @@ def pass_to_lead(act, case, agency_id):
         else:
             Clock.objects.filter(pk=clock.pk).update(agency=case.lead_agency_id, owner=holder)
             passed["clocks"].append(clock.pk)
+    # What somebody there was asked is theirs alone, words and all: it ends with the sharing.
+    Task.objects.filter(case=case, agency=agency_id, kind=ASKED, done_at=None).update(
+        done_at=act.at, done_by=act.actor.user_id, outcome="Not needed: the sharing ended."
+    )
     for task in Task.objects.filter(case=case, agency=agency_id, done_at=None):
         if not Task.objects.filter(case=case, agency=case.lead_agency_id, kind=task.kind, origin=task.origin).exists():
             Task.objects.filter(pk=task.pk).update(agency=case.lead_agency_id, owner=holder)

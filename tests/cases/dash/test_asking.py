@@ -11,6 +11,7 @@ from agencies.gate import Refused
 from agencies.models import Policy
 from audit.models import Event
 from cases.actions.ask_to_assess import ask_to_assess, assessors_for
+from cases.actions.sharing import allocate, bar, end_share
 from cases.models import Exclusion, Notification, Task
 from tests.cases.ends import close
 
@@ -135,3 +136,31 @@ def test_a_summary_is_not_enough(a_case, share, client_for):
     case = a_case()
     share(case, "harbour_idva", "summary")
     assert client_for("idva").get(url(case)).status_code == 403
+
+
+def test_what_a_colleague_was_told_ends_with_the_sharing_and_reaches_nobody_else(a_case, people, share, client_for):
+    case = a_case()
+    grant = share(case, "harbour_idva")
+    ask(people, case, colleague="other_idva", persona="idva", why="CANARY her new place")
+    end_share(people.actor("housing_officer"), case, grant=grant.pk, reason="No longer needed")
+    assert Task.objects.get(kind="assessment.asked").done_at
+    page = client_for("housing_officer").get(reverse("case", args=[case.reference])).content.decode()
+    assert "CANARY" not in page and "Ask a colleague to assess the risk" in page
+
+
+def test_where_whoever_was_asked_is_barred_somebody_else_can_be_asked(a_case, people, client_for):
+    case = a_case()
+    first = ask(people, case)
+    bar(people.actor("agency_lead"), case, user=people.specialist_da_officer, reason="Related to the alleged perpetrator", understood=True)
+    assert offered(client_for("housing_officer"), case) == 1
+    second = ask(people, case, colleague="housing_manager")
+    first.refresh_from_db()
+    assert first.done_at and second.owner == people.housing_manager
+
+
+def test_allocating_the_case_leaves_it_with_whoever_was_asked(a_case, people):
+    case = a_case(persona="specialist_da_officer")
+    task = ask(people, case, persona="specialist_da_officer")
+    allocate(people.actor("housing_manager"), case, worker=people.housing_officer, was=people.specialist_da_officer.pk)
+    task.refresh_from_db()
+    assert task.owner == people.specialist_da_officer
