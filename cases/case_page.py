@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 
-from cases import case_reads, clocks, safe_contact
+from cases import case_reads, clocks, orders, safe_contact
 from cases.access import capabilities_on
 from cases.compiled import instant
 from cases.models import Case, SafeContact
@@ -151,6 +151,7 @@ class CasePage:
     assessments: list[AssessmentRow] = field(default_factory=list)
     tasks: list[TaskRow] = field(default_factory=list)
     grants: list[GrantRow] = field(default_factory=list)
+    orders: list = field(default_factory=list)
     next_actions: list = field(default_factory=list)
 
     @property
@@ -206,6 +207,7 @@ def case_page_facts(actor, case, at):
     page.entries, page.older = _entries(actor, page.capabilities, read["entries"], ENTRIES_SHOWN)
     page.assessments = [_assessment(row) for row in read["assessments"]]
     page.tasks = [TaskRow(row["id"], row["title"], row["why"], row["owner__full_name"] or "", instant(row["due_at"])) for row in read["tasks"]]
+    page.orders = orders.rows(read["orders"], at)
     page.next_actions = proposed(actor, page)
     return page
 

@@ -2,7 +2,8 @@
 
 from cases.urls.assessment import urlpatterns as assessment
 from cases.urls.case_file import urlpatterns as case_file
+from cases.urls.orders import urlpatterns as orders
 from cases.urls.sharing import urlpatterns as sharing
 from cases.urls.work import urlpatterns as work
 
-urlpatterns = [*work, *case_file, *assessment, *sharing]
+urlpatterns = [*work, *case_file, *assessment, *orders, *sharing]

@@ -1,0 +1,18 @@
+"""The paths of orders. No address says what they are about."""
+
+from django.urls import path
+
+from cases.views import orders as views
+
+_ALL = "cases/<str:reference>/orders/"
+_ONE = f"{_ALL}<int:order_id>/"
+
+urlpatterns = [
+    path(_ALL, views.order_list, name="order_list"),
+    path(f"{_ALL}add/", views.order_add, name="order_add"),
+    path(_ONE, views.order, name="order"),
+    path(f"{_ONE}change/", views.order_change, name="order_change"),
+    path(f"{_ONE}served/", views.order_serve, name="order_serve"),
+    path(f"{_ONE}heard/", views.order_decide, name="order_decide"),
+    path(f"{_ONE}end/", views.order_end, name="order_end"),
+]
