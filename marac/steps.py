@@ -38,7 +38,7 @@ NOTICES = {
     "marac.listed": "The case you referred is listed on a MARAC meeting",
     "marac.unlisted": "The case you referred was taken off the list of a MARAC meeting. Read why",
     # What the coordinators are told of, who see no more of the case than its listing.
-    "marac.received": "A MARAC referral waits for your decision",
+    "marac.received": "A MARAC referral was sent to you for a decision",
     "marac.answered": "A MARAC referral that was sent back was sent to you again",
 }
 RECEIVED = {"marac.received", "marac.answered"}

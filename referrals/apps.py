@@ -13,3 +13,4 @@ class Referrals(AppConfig):
         extensions.add(extensions.NEXT_ACTIONS, danger.next_actions)
         extensions.add(extensions.BANNERS, danger.banner)
         extensions.add(extensions.ON_REACHED, danger.after_contact)
+        extensions.add(extensions.BEFORE_CLOSING, danger.reasons_before_closing)

@@ -96,3 +96,8 @@ def next_actions(actor, case, capabilities, at):
         return []
     why = "None is recorded, and someone was in danger when this was reported."
     return [NextAction("Add the police incident number", reverse("incident_number", args=[case.reference]), why, is_urgent=True)]
+
+
+def reasons_before_closing(case, at):
+    """A case is not closed over a danger that nobody has said the end of."""
+    return ["Somebody was in danger when this was reported. Say how that was dealt with first, on the case page."] if case.is_danger_unsettled else []

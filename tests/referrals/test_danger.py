@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
+from cases.actions.closing import reasons_cannot_close
 from cases.models import Case, Entry
 from referrals.models import Disclosure
 from tests.referrals import walk
@@ -414,3 +415,13 @@ def test_what_is_a_number(number, fine):
 
     assert rules.is_incident_number(number) is fine
     assert (rules.reasons_incident_number(number, "") == []) is fine
+
+
+def test_a_case_is_not_closed_over_a_danger_that_nobody_has_said_the_end_of(client, people):
+    case = walk.log(client, NOW, danger="yes").case
+    assert [reason for reason in reasons_cannot_close(case, case.lead_agency_id, timezone.now()) if "in danger" in reason]
+    page = client.get(reverse("case_close", args=[case.reference])).content.decode()
+    assert "Say how that was dealt with first" in page
+    assert say_settled(client, case).status_code == 302
+    case.refresh_from_db()
+    assert not [reason for reason in reasons_cannot_close(case, case.lead_agency_id, timezone.now()) if "in danger" in reason]

@@ -1,0 +1,117 @@
+"""A partnership in the middle of its work: something behind every kind of address, so that each page can be looked at as people meet it."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from cases.actions.assessment import save_answers, sign_assessment, start_assessment
+from cases.actions.case_file import add_note
+from cases.actions.closing import close_case
+from cases.actions.contact import record_contact
+from cases.actions.people import change_address
+from cases.actions.sharing import bar, share
+from cases.dash import latest
+from cases.dash.reading import Given, mark_of
+from config import demo_world
+from marac.actions.triage import accept_referral
+from referrals.actions import start_disclosure
+from referrals.models import Disclosure
+from reporting.actions import ask_for_return
+from reporting.models import ReturnRun
+from reporting.preparing import prepare
+from reporting.quarters import quarter_of
+
+
+class Scene(demo_world.World):
+    """The demonstration's partnership in small, and the few things beside it that a page needs to show."""
+
+    def __init__(self):
+        super().__init__(lambda *_: None, past=14, recent=14)
+        self.build()
+        self.officer, self.manager, self.advocate = self.actor("housing_officer"), self.actor("housing_manager"), self.actor("idva")
+        self.fresh = self.log("housing_officer", hours=3)
+        self.missed = self.log("housing_officer", hours=60)
+        self.assessed = self.log("idva", hours=9)
+        self.lowered = self.log("idva", hours=30)
+        self.closed, self.finished = self.log("housing_officer", hours=70), self.log("housing_officer", hours=20)
+        self.long_ago = self.log("housing_officer", hours=120 * 24)  # so that a whole quarter is over
+        self.received, self.accepted, self.complete = (self.log("idva", hours=hours) for hours in (26, 28, 32))
+        self.hurried = self.log_now("housing_officer")
+        self.arrange()
+
+    def log(self, persona, *, hours):
+        opened = self.now - timedelta(hours=hours)
+        with demo_world.at(opened):
+            answers = self.answers(200 + hours, opened - timedelta(minutes=10), "direct")
+            return demo_world.log_disclosure(self.actor(persona), answers=answers).case
+
+    def log_now(self, persona):
+        """Logged at once, because somebody was in danger: the rest waits."""
+        answers = self.answers(300, self.now - timedelta(minutes=20), "direct")
+        answers = {code: answers[code] for code in ("received", "victim")} | {"danger": {"danger": "yes"}, "emergency": {"pace": "log_now"}}
+        return demo_world.log_disclosure(self.actor(persona), answers=answers).case
+
+    def arrange(self):
+        now = timezone.now()
+        self.attempt = record_contact(
+            self.officer, self.fresh, at=now - timedelta(hours=1), outcome="no_answer", channel="visit", audience="agency",
+            override_reason="A neighbour said that he had left for work."
+        )
+        change_address(
+            self.officer, self.fresh, party_id=self.victim(self.fresh).pk, lines="Flat 2\n19 Plover Court", postcode="ZZ99 2CD", visibility="confidential",
+            from_at=now,
+        )
+        share(
+            self.officer, self.fresh, agency=self.agencies["lantern_outreach"], level="partner", basis="vital_interests", victim_told=True,
+            necessity="Outreach begins this week.", risk_believed="He waits outside her work.", restrictions="Call only in the mornings.",
+        )
+        bar(self.manager, self.fresh, user=self.users["other_housing_officer"], reason="Related to the alleged perpetrator.", understood=True)
+        start_disclosure(self.officer, answers={"danger": {"danger": "no"}})
+        self.draft_dash = start_assessment(self.advocate, self.assessed, with_victim=True)
+        self.answer(self.draft_dash, self.assessed, yes=9)
+        self.assess(self.advocate, self.lowered, yes=16)
+        lower = start_assessment(self.advocate, self.lowered, with_victim=True)
+        lower = self.answer(lower, self.lowered, yes=4)
+        self.waiting_dash = sign_assessment(
+            self.advocate, self.lowered, assessment_id=lower.pk, assessment_revision=lower.revision, final_level="standard", level_basis="judgement",
+            rationale="He has moved abroad, and she has said so twice.",
+        )
+        add_note(
+            self.officer, self.fresh, title="Locks", text="The landlord changes the locks on Thursday.", audience="partners", happened_at=now,
+        )
+        for case in (self.received, self.accepted, self.complete):
+            self.assess(self.advocate, case, yes=16)
+        for case in (self.received, self.accepted):
+            self.refer(self.advocate, case, now)
+        self.fill_in_referral(self.advocate, self.complete)
+        accept_referral(self.actor("marac_coordinator"), self.accepted, referral_id=self.accepted.marac_referrals.get().pk)
+        self.reach(self.finished)
+        self.reach(self.closed, breach_reason="She was away until today.")
+        close_case(self.manager, self.closed, closing_reason="needs_met", summary="Safe and settled.", audience="partners")
+
+    def victim(self, case):
+        return case.parties.get(role="victim")
+
+    def in_danger_and_all(self):
+        """The answers that call for every page of the notes."""
+        draft = Disclosure.objects.filter(state="draft", author=self.users["housing_officer"]).first()
+        draft.answers |= {"danger": {"danger": "yes"}, "contact": {"any": "yes"}, "children": {"any": "yes"}}
+        Disclosure.objects.filter(pk=draft.pk).update(answers=draft.answers)
+
+    def answer(self, assessment, case, *, yes):
+        given = {item: Given("yes" if item <= yes else "no") for item in latest().items}
+        return save_answers(self.advocate, case, assessment_id=assessment.pk, given=given, opened_with=mark_of(assessment.answers.all()))
+
+    def reach(self, case, **facts):
+        record_contact(
+            self.officer, case, at=timezone.now(), outcome="reached", channel="in_person", talked_it_through=True, audience="partners", note="Met at the library.",
+            **facts,
+        )
+
+    def waiting_return(self):
+        return ask_for_return(self.actor("commissioner"), quarter=quarter_of(timezone.now()).previous)
+
+    def finished_return(self):
+        run = self.waiting_return()
+        assert prepare(run.pk), ReturnRun.objects.get(pk=run.pk).error
+        return run

@@ -1,0 +1,339 @@
+"""Every page there is, as somebody in the middle of their work meets it: on a desk and on a phone, right, wrongly filled in, and empty.
+
+A page without a line here fails the first test: what nobody looks at, nobody knows.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db.models import Q
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from agencies.roles import ROLES
+from cases.models import Assessment, Clock, Entry, Exclusion, Grant, SafeContact, Task
+from config.demo_world import PASSWORD
+from config.invented import PERSONAS
+from marac.models import Meeting, Referral
+from referrals.models import Disclosure
+from tests.browser import check, sign_in
+from tests.journeys.scene import Scene
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NOT_PAGES = {
+    "account_logout": "a button: it signs out and shows the sign-in page",
+    "account_inactive": "allauth's own page for a person whose account was stopped; looked at without signing in, below",
+    "marac_meeting_move": "a button on the meeting's page",
+    "marac_received": "the way from a notice to the page of a referral",
+    "marac_meeting_held": "a button on the meeting's page",
+    "marac_referral_send": "the form on the page of a referral that is complete",
+    "marac_meeting_pdf": "a file: its words and tags are tested in tests/marac",
+    "return_pdf": "a file: its words and tags are tested in tests/reporting",
+    "return_again": "a button on the page of a return that failed",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a page is met: by whom, and on what. `sound` says why its form, sent empty, has nothing to complain of; "" where it must complain."""
+
+    persona: str
+    on: Any = None
+    sound: str = "it asks nothing"
+
+    def places(self, scene):
+        found = self.on(scene) if self.on else []
+        return found if found and isinstance(found[0], list | tuple) else [found]
+
+
+def asks(persona, on=None):
+    """A page whose empty form is refused in words."""
+    return Look(persona, on, sound="")
+
+
+def _own(model, agency, **facts):
+    return model.objects.filter(agency__slug=agency, **facts).order_by("-pk").select_related("case").first()
+
+
+def task(scene):
+    found = _own(Task, "northvale_housing", done_at=None, case__lead_agency__slug="northvale_housing")
+    return [found.case.reference, found.pk]
+
+
+def referral(state, agency=None):
+    """The latest referral in a state, as [reference, number]."""
+
+    def found(scene):
+        one = Referral.objects.filter(state=state, **({"agency__slug": agency} if agency else {})).select_related("case").latest("pk")
+        return [one.case.reference, one.pk]
+
+    return found
+
+
+def meeting(*, is_ahead):
+    def found(scene):
+        now = timezone.now()
+        ahead = Q(starts_at__gt=now) if is_ahead else Q(starts_at__lte=now)
+        return [Meeting.objects.filter(ahead).order_by("starts_at").first().pk]
+
+    return found
+
+
+def of_fresh(kind):
+    """[reference, number] of something on the case that was opened three hours ago."""
+    return {
+        "case": lambda scene: [scene.fresh.reference],
+        "contact": lambda scene: [scene.fresh.reference, SafeContact.objects.filter(case=scene.fresh, ended_at=None).first().pk],
+        "party": lambda scene: [scene.fresh.reference, scene.fresh.parties.get(role="victim").pk],
+        "entry": lambda scene: [scene.fresh.reference, Entry.objects.filter(case=scene.fresh, kind="note").latest("pk").pk],
+        "attempt": lambda scene: [scene.fresh.reference, scene.attempt.pk],
+        "grant": lambda scene: [scene.fresh.reference, Grant.objects.get(content_object=scene.fresh, level="partner").pk],
+        "bar": lambda scene: [scene.fresh.reference, Exclusion.objects.get(case=scene.fresh).pk],
+        "clock": lambda scene: [scene.fresh.reference, Clock.objects.filter(case=scene.fresh, stopped_at=None).first().pk],
+    }[kind]
+
+
+def draft_dash(*more):
+    return lambda scene: [scene.assessed.reference, scene.draft_dash.pk, *more]
+
+
+def waiting_dash(scene):
+    return [scene.lowered.reference, scene.waiting_dash.pk]
+
+
+def signed_dash(scene):
+    one = Assessment.objects.filter(case__lead_agency__slug="harbour_idva", final_level="high").latest("signed_at")
+    return [one.case.reference, one.pk]
+
+
+def parts_of_dash(scene):
+    from cases.dash import latest
+
+    return [draft_dash(section.code)(scene) for section in latest().sections]
+
+
+def draft_notes(*more):
+    return lambda scene: [Disclosure.objects.filter(state="draft", author=scene.users["housing_officer"]).first().reference, *more]
+
+
+def pages_of_notes(scene):
+    from referrals.pages import PAGES
+
+    scene.in_danger_and_all()
+    return [draft_notes(page.slug)(scene) for page in PAGES.values() if page.code != "account"]
+
+
+def logged_notes(scene):
+    return [Disclosure.objects.get(case=scene.fresh).reference]
+
+
+def left_for_later(scene):
+    return [scene.hurried.reference, "other"]
+
+
+CASE, LISTS, DASH, NOTES, MARAC = (
+    {
+        "case": Look("housing_officer", lambda scene: [[one.reference] for one in (scene.fresh, scene.missed, scene.closed, scene.hurried)]),
+        "case_chronology": Look("housing_officer", of_fresh("case")),
+        "note_add": asks("housing_officer", of_fresh("case")),
+        "entry": Look("housing_officer", of_fresh("entry")),
+        "entry_correct": asks("housing_officer", of_fresh("entry")),
+        "task_finish": asks("housing_officer", task),
+        "case_stalking": asks("housing_officer", of_fresh("case")),
+        "case_contact": asks("housing_officer", lambda scene: [[scene.fresh.reference], [scene.missed.reference]]),
+        "case_contact_saved": Look("housing_officer", of_fresh("attempt")),
+        "safe_contact_add": asks("housing_officer", of_fresh("case")),
+        "safe_contact_change": asks("housing_officer", of_fresh("contact")),
+        "safe_contact_verify": Look("housing_officer", of_fresh("contact"), sound="it confirms"),
+        "safe_contact_end": asks("housing_officer", of_fresh("contact")),
+        "contact_number": Look("housing_officer", of_fresh("contact")),
+        "person_add": asks("housing_officer", of_fresh("case")),
+        "person_change": asks("housing_officer", of_fresh("party")),
+        "address_change": asks("housing_officer", of_fresh("party")),
+        "address": Look("housing_officer", of_fresh("party")),
+        "case_consent": asks("housing_officer", of_fresh("case")),
+        "clock_reason": asks("housing_manager", lambda scene: [scene.missed.reference, Clock.objects.get(case=scene.missed).pk]),
+        "clock_stop": asks("housing_manager", of_fresh("clock")),
+        "incident_number": asks("housing_officer", lambda scene: [scene.hurried.reference]),
+        "danger_settled": asks("housing_officer", lambda scene: [scene.hurried.reference]),
+        "case_close": asks("housing_officer", lambda scene: [scene.finished.reference]),
+        "case_reopen": asks("housing_manager", lambda scene: [scene.closed.reference]),
+    },
+    {
+        "home": Look("information_governance"),
+        "work": Look("idva"),
+        "find": asks("idva"),
+        "notices": Look("housing_manager"),
+        "policies": Look("partnership_administrator"),
+        "policy": asks("agency_lead", lambda scene: ["agency", "clock.contact"]),
+        "case_sharing": Look("housing_officer", of_fresh("case")),
+        "share_give": asks("housing_officer", of_fresh("case")),
+        "share_end": asks("housing_officer", of_fresh("grant")),
+        "bar_make": asks("housing_manager", of_fresh("case")),
+        "bar_lift": asks("housing_manager", of_fresh("bar")),
+        "case_allocate": asks("housing_manager", of_fresh("case")),
+        "returns": asks("commissioner"),
+        "return_progress": Look("commissioner", lambda scene: [scene.waiting_return().pk]),
+        "return_run": Look("commissioner", lambda scene: [scene.finished_return().pk]),
+    },
+    {
+        "assessment_start": asks("housing_manager", of_fresh("case")),
+        "assessment": Look("idva", signed_dash),
+        "assessment_check": Look("idva", draft_dash()),
+        "assessment_sign": asks("idva", draft_dash()),
+        "assessment_decide": asks("idva_manager", waiting_dash),
+        "assessment_page": Look("idva", parts_of_dash, sound="a part may be saved half-way"),
+        "assessment_annotate": Look("idva", draft_dash(), sound="nobody has to add anything"),
+        "assessment_do_now": Look("idva", draft_dash("part-1")),
+    },
+    {
+        "disclosures": Look("housing_officer"),
+        "disclosure_new": asks("housing_officer"),
+        "disclosure_page": asks("housing_officer", pages_of_notes),
+        "disclosure_page?": Look("housing_officer", draft_notes("account"), sound="nobody has to say anything"),
+        "disclosure_check": Look("housing_officer", draft_notes()),
+        "disclosure_logged": Look("housing_officer", logged_notes),
+        "disclosure_discard": asks("housing_officer", draft_notes()),
+        "disclosure_record": Look("housing_officer", of_fresh("case")),
+        "disclosure_rest": asks("housing_officer", left_for_later),
+    },
+    {
+        "marac": Look("marac_coordinator"),
+        "marac_meeting_new": asks("marac_coordinator"),
+        "marac_meeting": Look("marac_coordinator", lambda scene: [meeting(is_ahead=True)(scene), meeting(is_ahead=False)(scene)]),
+        "marac_meeting_edit": asks("marac_coordinator", meeting(is_ahead=True)),
+        "marac_meeting_cancel": asks("marac_coordinator", meeting(is_ahead=True)),
+        "marac_listing": Look("marac_coordinator", lambda scene: [referral("submitted")(scene), referral("listed")(scene)]),
+        "marac_decide": asks("marac_coordinator", referral("submitted")),
+        "marac_repeat": asks("marac_coordinator", referral("submitted")),
+        "marac_list": asks("marac_coordinator", referral("accepted")),
+        "marac_unlist": asks("marac_coordinator", referral("listed")),
+        "marac_referral_new": Look("idva", lambda scene: [scene.assessed.reference], sound="it confirms"),
+        "marac_referral": Look("idva", referral("draft", "harbour_idva")),
+        "marac_referral?": Look(
+            "idva", lambda scene: [scene.complete.reference, scene.complete.marac_referrals.get().pk], sound="there is one place to send it to"
+        ),
+        "marac_referral_withdraw": asks("idva", referral("draft", "harbour_idva")),
+        "marac_referral_page": Look(
+            "idva", lambda scene: [[*referral("draft", "harbour_idva")(scene), page] for page in ("criteria", "voice", "sharing", "unknowns")],
+            sound="a page of a draft may be left empty",
+        ),
+    },
+)
+ROOMS = {"case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC}
+# The rest, which nobody signs in to see.
+SIGN_IN = {"account_login"}
+
+# Empties the page's form, as somebody does who presses the button too soon.
+EMPTY = """form => {
+    for (const one of form.elements) {
+        if (one.type === 'checkbox' || one.type === 'radio') one.checked = false;
+        else if (one.tagName === 'SELECT') one.selectedIndex = one.options[0].value === '' ? 0 : -1;
+        else if (['text', 'textarea', 'search', 'email', 'number', 'tel', 'password'].includes(one.type)) one.value = '';
+        one.required = false;
+    }
+}"""
+
+
+def names(resolver=None):
+    """Every named page; the API and the examples of components have tests of their own."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if str(pattern.pattern) in ("api/", "ui/"):
+            continue
+        if hasattr(pattern, "url_patterns"):
+            yield from names(pattern)
+        else:
+            yield pattern.name
+
+
+def test_every_page_is_looked_at():
+    looked_at = {name.rstrip("?") for room in ROOMS.values() for name in room} | SIGN_IN
+    assert set(names()) == looked_at | set(NOT_PAGES) and not looked_at & set(NOT_PAGES)
+
+
+@pytest.fixture
+def desk(live_server, new_page):
+    """A desk for each persona of the demonstration, signed in once."""
+    desks = {}
+
+    def of(persona):
+        if persona not in desks:
+            desks[persona] = new_page()
+            sign_in(desks[persona], live_server.url, f"{persona.replace('_', '.')}@example.org", PASSWORD)
+        return desks[persona]
+
+    return of
+
+
+def send_empty(page, form):
+    form.evaluate(EMPTY)
+    form.locator("button.govuk-button:not(.govuk-button--secondary)").last.click()
+    page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_pages_in_the_middle_of_the_work(room, desk, live_server):
+    scene = Scene()
+    faults = []
+    for name, look in ROOMS[room].items():
+        for number, place in enumerate(look.places(scene)):
+            page, path = desk(look.persona), reverse(name.rstrip("?"), args=place)
+            label = f"all-{name.replace('?', '-more')}-{number}"
+            answer = page.goto(live_server.url + path)
+            try:
+                assert answer.status == 200, answer.status
+                assert page.url.split("?")[0] == live_server.url + path, f"went on to {page.url}"
+                check(page, label)
+                form = page.locator("main form[method=post]").last
+                if not look.sound and form.count():
+                    send_empty(page, form)
+                    page.locator(".govuk-error-summary").wait_for(timeout=3_000)
+                    assert page.title().startswith("Error: ")
+                    check(page, f"{label}-error")
+                elif not look.sound:
+                    raise AssertionError("has no form to fill in wrongly")
+            except Exception as fault:
+                faults.append(f"{name} {place}: {str(fault)[:1500]}")
+    assert not faults, "\n\n".join(faults)
+
+
+# Pages that stand without anything on them, for each role that may open them.
+LISTS_OF_ALL = ["home", "work", "find", "notices", "policies", "disclosures", "disclosure_new", "marac", "marac_meeting_new", "returns"]
+ONE_OF_EACH_ROLE = {role: next(persona for persona, (_, _, held, _) in PERSONAS.items() if held == role) for role in ROLES if role in {row[2] for row in PERSONAS.values()}}
+
+
+def test_pages_with_nothing_on_them(people, new_page, live_server):
+    """A partnership on its first day: each role's lists are empty and say so."""
+    from tests.personas import PASSWORD as password
+
+    faults, seen = [], set()
+    for role, persona in ONE_OF_EACH_ROLE.items():
+        page = new_page()
+        sign_in(page, live_server.url, f"{persona}@example.org", password)
+        for name in LISTS_OF_ALL:
+            answer = page.goto(live_server.url + reverse(name))
+            shown = page.inner_text("main")
+            if answer.status == 403 or (name, shown) in seen:
+                continue  # not this role's, or the same words that another role was shown
+            seen.add((name, shown))
+            try:
+                check(page, f"empty-{name}-{role}")
+            except AssertionError as fault:
+                faults.append(f"{name} as {role}: {str(fault)[:1500]}")
+        page.context.close()
+    assert not faults, "\n\n".join(faults)
+
+
+def test_pages_for_nobody(page, live_server):
+    """Signing in: right, wrong, and for an account that was stopped; and what is not there."""
+    for name in ("account_login", "account_inactive"):
+        page.goto(live_server.url + reverse(name))
+        check(page, f"all-{name}")
+    page.goto(live_server.url + reverse("account_login"))
+    page.get_by_label("Email").fill("nobody@example.org")
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Sign in").click()
+    page.locator(".govuk-error-summary").wait_for()
+    check(page, "all-account_login-error")
