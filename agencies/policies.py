@@ -54,12 +54,16 @@ class Allowance:
     """How long a promise may take: elapsed hours, or working days."""
 
     amount: int
-    unit: str  # h | wd
+    unit: str  # h | wd; of what a statute fixes also ch (hours of counted days) and d (days), which nobody can set
 
     @property
     def words(self):
         if self.unit == "h":
             return f"{self.amount} elapsed hours"
+        if self.unit == "ch":
+            return f"{self.amount} hours without Sundays, Christmas Day, Good Friday and bank holidays"
+        if self.unit == "d":
+            return f"{self.amount} days"
         return f"{self.amount} working day{'s' if self.amount != 1 else ''}"
 
 

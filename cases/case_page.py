@@ -61,6 +61,12 @@ class ClockRow:
     is_missed: bool
     breach_reason: str
     is_ours: bool
+    kind: str
+    about: str
+
+    @property
+    def is_contact(self):
+        return self.kind in clocks.CONTACT
 
     @property
     def is_running(self):
@@ -181,7 +187,7 @@ class CasePage:
     @cached_property
     def channel_warning(self):
         """What the clock says about the channels: little safe time left before a promise falls due."""
-        return channel_warning(self.channels, self.at, [row.due_at for row in self.clocks if row.is_running])
+        return channel_warning(self.channels, self.at, [row.due_at for row in self.clocks if row.is_running and row.is_contact])
 
     @property
     def lead_worker(self):
@@ -303,7 +309,7 @@ def _clock(actor, at, capabilities, row):
     return ClockRow(
         row["id"], clocks.KINDS[row["kind"]].promise, row["agency__short_name"], row["owner__full_name"] or "", instant(row["started_at"]), due_at,
         row["basis"], stopped_at, ClockOutcome(row["outcome"]).label if row["outcome"] else "", (stopped_at or at) > due_at, row["breach_reason"],
-        row["agency_id"] == actor.agency_id and "explain_breach" in capabilities,
+        row["agency_id"] == actor.agency_id and "explain_breach" in capabilities, row["kind"], row["about"],
     )
 
 

@@ -51,7 +51,7 @@ def _addresses(actor, case, at):
 
 def _clocks(actor, case, at):
     return Clock.objects.filter(case=case).values(
-        "id", "kind", "agency_id", "agency__short_name", "owner__full_name", "started_at", "due_at", "basis", "stopped_at", "outcome", "breach_reason",
+        "id", "kind", "agency_id", "agency__short_name", "owner__full_name", "started_at", "due_at", "basis", "stopped_at", "outcome", "breach_reason", "about",
     )
 
 

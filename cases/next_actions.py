@@ -11,7 +11,7 @@ def proposed(actor, page):
     case, may = page.case, page.capabilities
     actions = []
     if case.is_open:
-        actions = [*_promises(page, may), *_contact_details(page, may), *_assessment(actor, page, may), *_consent(page, may)]
+        actions = [*_promises(page, may), *_hearings(page, may), *_contact_details(page, may), *_assessment(actor, page, may), *_consent(page, may)]
     for more in extensions.NEXT_ACTIONS:
         actions += more(actor, case, may, page.at)
     return sorted(actions, key=lambda action: (not action.is_urgent, action.due_at is None, action.due_at.timestamp() if action.due_at else 0))
@@ -26,7 +26,7 @@ def _promises(page, may):
         NextAction("Say why a promise was missed", _url(page, "clock_reason", row.id), row.promise, is_urgent=True)
         for row in page.clocks if row.needs_reason and row.may_explain
     ]
-    due = [row for row in page.clocks if row.is_running]
+    due = [row for row in page.clocks if row.is_running and row.is_contact]
     if due and "record_contact" in may:
         first = due[0]
         safe = [state for state in page.channels if state.is_safe_now]
@@ -40,6 +40,16 @@ def _promises(page, may):
             why += "No safe time is known. Meet them alone by arrangement, or answer when they make the contact."
         actions.append(NextAction("Record a contact attempt", _url(page, "case_contact"), why, first.due_at, is_urgent=True))
     return actions
+
+
+def _hearings(page, may):
+    """A notice of the police waits for a court: who hears of its decision writes it down."""
+    if "add_entry" not in may:
+        return []
+    return [
+        NextAction("Record what the court decided", _url(page, "order_decide", row.about.removeprefix("order:")), f"{row.promise}.", row.due_at, is_urgent=True)
+        for row in page.clocks if row.is_running and row.about.startswith("order:")
+    ]
 
 
 def _contact_details(page, may):

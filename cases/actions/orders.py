@@ -9,9 +9,11 @@ from django.http import Http404
 
 from agencies import policies
 from agencies.gate import inside
-from cases import chronology
+from agencies.models import User
+from cases import chronology, clocks
 from cases.gate import Change, Refused, case_action
-from cases.models import Address, Order, OrderProtects, OrderWording, Party
+from cases.models import Address, Clock, Order, OrderProtects, OrderWording, Party
+from cases.models.clock import ClockOutcome
 from cases.models.orders import EndedBecause, OrderState
 from cases.models.people import Visibility
 from cases.rules import orders as rules
@@ -45,6 +47,8 @@ def add_order(
         served_at=served_at, police_informed=police_informed, recorded_at=act.at, recorded_by_id=act.actor.user_id,
     )
     wording = _write(act, order, protected, says)
+    if one.hearing:
+        clocks.start(act, case, one.hearing, agency=order.agency, owner=User.objects.get(pk=act.actor.user_id), started_at=served_at, about=_subject(order))
     title = "Applied for" if state == OrderState.APPLIED else "Given" if one.is_notice else "Made"
     _tell(act, case, f"{title}: {one.label}", _days(wording))
     return Change(subject=_subject(order), case=case, after={"kind": kind, "state": state, **_codes(wording)}, result=order, led_to=_url(order))
@@ -117,6 +121,8 @@ def decide_order(act, case, *, order_id, outcome, heard_at, note="", starts_on=N
     if outcome != "adjourned":
         order.heard_at = heard_at
     order.save()
+    # Put off, it was heard all the same: the time that the law sets for the first hearing is over.
+    _stop_hearing(act, order, ClockOutcome.MET, at=heard_at)
     _tell(act, case, f"Court: {order.get_kind_display()}, {words}", note)
     return Change(
         subject=_subject(order), case=case, before={"state": state}, after={"outcome": outcome, "state": order.state, "heard_at": heard_at.isoformat()}, result=order,
@@ -132,6 +138,7 @@ def end_order(act, case, *, order_id, ended_on, because, note):
     before = order.state
     _close(act, order, ended_on, because, note)
     order.save()
+    _stop_hearing(act, order, ClockOutcome.NOT_NEEDED, reason=f"The notice ended: {order.get_ended_because_display()}")
     _tell(act, case, f"Ended: {order.get_kind_display()}", f"{order.get_ended_because_display()}. {note}")
     return Change(subject=_subject(order), case=case, before={"state": before}, after={"ended_on": ended_on.isoformat(), "because": because}, result=order)
 
@@ -156,6 +163,11 @@ def _write(act, order, protected, says, *, why="", replaces=None):
     )
     OrderProtects.objects.bulk_create(OrderProtects(case_id=order.case_id, wording=wording, party_id=party) for party in protected)
     return wording
+
+
+def _stop_hearing(act, order, outcome, **facts):
+    for clock in Clock.objects.filter(case=order.case_id, about=_subject(order), stopped_at=None).select_related("case"):
+        clocks.stop(act, clock, outcome, **facts)
 
 
 def _close(act, order, ended_on, because, note):

@@ -22,6 +22,7 @@ class OrderType:
     at_most_days: int = 0
     at_least_years: int = 0
     is_notice: bool = False  # given by the police until a court has heard it; it binds from when it is served
+    hearing: str = ""  # the clock that runs from service until the court has heard it
     leads_to: str = ""  # what a court makes of a notice
     adults_only: bool = False
     availability: str = ""  # the dated setting that says whether it can be given in the partnership's area
@@ -37,7 +38,8 @@ TYPES = {
     "restraining_acquittal": OrderType("Restraining order on acquittal", "Protection from Harassment Act 1997, s5A", CRIMINAL, OFFENCE),
     "dvpn": OrderType(
         "Domestic violence protection notice (DVPN)", "Crime and Security Act 2010, s24", f"{POLICE}, a superintendent",
-        "The police can arrest without a warrant. Ring the police.", is_notice=True, leads_to="dvpo", adults_only=True, availability="orders.dvpn_available",
+        "The police can arrest without a warrant. Ring the police.", is_notice=True, hearing="hearing_dvpn", leads_to="dvpo", adults_only=True,
+        availability="orders.dvpn_available",
     ),
     "dvpo": OrderType(
         "Domestic violence protection order (DVPO)", "Crime and Security Act 2010, s28", MAGISTRATES,
@@ -46,7 +48,7 @@ TYPES = {
     ),
     "dapn": OrderType(
         "Domestic abuse protection notice (DAPN)", "Domestic Abuse Act 2021, s22", f"{POLICE}, a senior officer",
-        "The police can arrest without a warrant, and bring them to court within 24 hours. Ring the police.", is_notice=True, leads_to="dapo",
+        "The police can arrest without a warrant, and bring them to court within 24 hours. Ring the police.", is_notice=True, hearing="hearing_dapn", leads_to="dapo",
         adults_only=True, availability="orders.dapn_available",
     ),
     "dapo": OrderType(

@@ -17,6 +17,8 @@ def reasons_facts(
 ) -> dict[str, str]:
     """Why an order cannot be as it is said to be, by the question that the reason belongs to."""
     reasons = _reasons_days(one, starts_on, ends_on)
+    if state == APPLIED and one.is_notice:
+        reasons["state"] = "A notice is given, not applied for. Record it once it has been served."
     if state == MADE and starts_on is None:
         reasons["starts_on"] = "Enter the day on which it begins."
     if state == MADE and ends_on is None and not one.may_be_open:
