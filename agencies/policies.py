@@ -45,6 +45,9 @@ KEYS = {
     "orders.dvpn_available": PolicyKey("DVPNs and DVPOs can be given in this area: 1 yes, 0 no", "1", "whole", "partnership", "SEED-138, SEED-139", 0, 1),
     "orders.dapn_available": PolicyKey("DAPNs and DAPOs can be given in this area: 1 yes, 0 no", "0", "whole", "partnership", "domain 11 (pilot areas)", 0, 1),
     "orders.first_alert_days": PolicyKey("Days before an order ends: first alert", "28", "whole", "agency", "domain 11", 1, 365),
+    "orders.second_alert_days": PolicyKey("Days before an order ends: second alert", "14", "whole", "agency", "domain 11", 1, 365),
+    "orders.last_alert_days": PolicyKey("Days before an order ends: last alert", "7", "whole", "agency", "domain 11", 1, 365),
+    "orders.reassess_within": PolicyKey("Time to assess the risk again after an order was breached", "24h", "allowance", "agency", "domain 1.5 (ASSUME)", 1, 240),
     "returns.suppress_below": PolicyKey("Counts below this are hidden in a return", "5", "whole", "partnership", "domain 9.1", 1, 20),
 }
 

@@ -6,9 +6,12 @@ What is said follows from the days of an order and the day of the page, never fr
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Count, OuterRef, Subquery
+
 from agencies import policies
+from cases.access import readable
 from cases.compiled import instant
-from cases.models import Address, Order, OrderProtects, OrderWording
+from cases.models import Address, Order, OrderBreach, OrderProtects, OrderWording
 from cases.models.people import Visibility
 from cases.rules import orders as rules
 from cases.rules.clocks import LONDON
@@ -44,10 +47,12 @@ class OrderRow:
     served_at: datetime | None
     stands: tuple[str, ...]
     left: str
+    breaches: int
 
     @property
     def tags(self):
-        return [TAGS[code] for code in self.stands]
+        found = [TAGS[code] for code in self.stands]
+        return [*found, (f"Breached {self.breaches} time{'' if self.breaches == 1 else 's'}", "red")] if self.breaches else found
 
     @property
     def is_current(self):
@@ -78,8 +83,14 @@ class OrderRow:
 def of_case(actor, case, at):
     """The newest wording of each order of a case, for the case page's one statement."""
     return OrderWording.objects.filter(case=case, replaced_by=None).values(
-        *_ROW, soon_days=policies.subquery("orders.first_alert_days", "order__agency", at)
+        *_ROW, soon_days=policies.subquery("orders.first_alert_days", "order__agency", at), breaches=Subquery(_breaches(actor))
     )
+
+
+def _breaches(actor):
+    """How many breaches of an order this reader may read of."""
+    logged = readable(actor, OrderBreach.objects.filter(order=OuterRef("order")))
+    return logged.order_by().values("order").annotate(count=Count("pk")).values("count")
 
 
 def rows(found, at):
@@ -104,7 +115,7 @@ def _row(row, today):
     left = rules.days_left(ends_on, today) if stands[0] in (rules.IN_FORCE, rules.NOT_YET, rules.OVER) else ""
     if one.is_notice and left and ends_on is None:
         left = "Until the court has decided"
-    return OrderRow(row["order_id"], row["order__kind"], one.label, name, starts_on, ends_on, served_at, stands, left)
+    return OrderRow(row["order_id"], row["order__kind"], one.label, name, starts_on, ends_on, served_at, stands, left, row["breaches"] or 0)
 
 
 @dataclass(frozen=True)
@@ -124,6 +135,11 @@ def wordings(order, may):
         people.setdefault(one.wording_id, []).append(f"{one.party.person.name} ({one.party.get_role_display().lower()})")
     places = [] if "see_protected_address" in may else protected_places(order.case_id)
     return [Wording(one, people.get(one.pk, []), None if places and names_a_place(one.terms, places) else one.terms) for one in found]
+
+
+def breaches(actor, order):
+    """The breaches of an order that this reader may read of, the latest first."""
+    return list(readable(actor, OrderBreach.objects.filter(order=order)).select_related("agency", "recorded_by"))
 
 
 def protected_places(case_id):

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from agencies.gate import inside
-from cases import chronology, extensions
+from cases import chronology, extensions, reassessing
 from cases.dash import bands, latest, practitioner, question_set
 from cases.dash.reading import draft_of, mark_of, said_in
 from cases.gate import Change, Refused, case_action
@@ -122,6 +122,7 @@ def sign_assessment(act, case, assessment_id, assessment_revision, final_level, 
             f"The score suggests {suggested}; {proposed} was proposed. {holds.capitalize()} holds until another person has decided.", DECIDE_WITHIN,
         )
     _ask_about_children(act, case, assessment, answers)
+    reassessing.settle(act, case)
     for consequence in extensions.ON_SIGNED:
         consequence(act, case, assessment)
     return Change(

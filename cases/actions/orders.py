@@ -10,7 +10,7 @@ from django.http import Http404
 from agencies import policies
 from agencies.gate import inside
 from agencies.models import User
-from cases import chronology, clocks
+from cases import chronology, clocks, order_alerts
 from cases.gate import Change, Refused, case_action
 from cases.models import Address, Clock, Order, OrderProtects, OrderWording, Party
 from cases.models.clock import ClockOutcome
@@ -162,6 +162,7 @@ def _write(act, order, protected, says, *, why="", replaces=None):
         **{name: says[name] for name in SAYS if name in says},
     )
     OrderProtects.objects.bulk_create(OrderProtects(case_id=order.case_id, wording=wording, party_id=party) for party in protected)
+    order_alerts.plan(act, order, wording)
     return wording
 
 
@@ -173,6 +174,7 @@ def _stop_hearing(act, order, outcome, **facts):
 def _close(act, order, ended_on, because, note):
     order.state, order.ended_on, order.ended_because, order.ended_note = OrderState.ENDED, ended_on, because, note[:500]
     order.ended_at, order.ended_by_id = act.at, act.actor.user_id
+    order_alerts.drop(act, order)
 
 
 def _order(case, order_id):

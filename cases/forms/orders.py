@@ -2,7 +2,7 @@
 
 from django import forms
 
-from cases.forms.case_file import EditForm
+from cases.forms.case_file import EditForm, OnceForm, audience_field
 from cases.models.orders import EndedBecause
 from cases.models.people import Role
 from cases.rules.order_types import TYPES, term_in_words
@@ -167,3 +167,33 @@ class EndOrderForm(EditForm):
     ended_on = DateField(label="When did it end", not_future=True)
     because = ChoiceField(label="Why did it end?", choices=EndedBecause.choices)
     note = forms.CharField(label="What happened?", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text=_READ)
+
+
+class BreachForm(OnceForm):
+    """A breach, with who may read of it."""
+
+    def __init__(self, *args, readers, **kwargs):
+        super().__init__(*args, **kwargs)
+        fields = self.fields
+        fields["happened_at"] = DateTimeField(label="When did it happen?", not_future=True)
+        fields["what"] = Notes(label="What happened?", max_length=5000, rows=6)
+        fields["is_reported"] = ChoiceField(
+            label="Was it reported to the police?", choices=_KNOWN, reveals={"yes": "police_reference"},
+            hints={"no": "In an emergency ring 999. Ask the victim/survivor before you report, unless somebody is in danger."},
+        )
+        fields["police_reference"] = forms.CharField(
+            label="Incident number", required=False, max_length=60, widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
+        )
+        fields["done_about_it"] = forms.CharField(label="What has been done about it?", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+        fields["audience"] = audience_field(readers)
+
+    def clean(self):
+        facts = super().clean()
+        if facts.get("is_reported") != "yes":
+            facts["police_reference"] = ""
+            self.errors.pop("police_reference", None)
+        return facts
+
+    def facts(self):
+        """What the action takes."""
+        return self.cleaned_data | {"is_reported": known(self.cleaned_data["is_reported"])}

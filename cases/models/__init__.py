@@ -5,12 +5,12 @@ from cases.models.case import Case
 from cases.models.chronology import Entry
 from cases.models.clock import Clock, ClockNotice, Notification
 from cases.models.contact import ContactAttempt, EarlierCheck, SafeContact, SafeWindow
-from cases.models.orders import Order, OrderProtects, OrderWording
+from cases.models.orders import Order, OrderAlert, OrderBreach, OrderProtects, OrderWording
 from cases.models.people import Address, Consent, Party, Person
 from cases.models.sharing import Exclusion, Grant, SharingDecision
 from cases.models.task import Task
 
 __all__ = [
     "Address", "Answer", "Assessment", "Case", "Clock", "ClockNotice", "Consent", "ContactAttempt", "EarlierCheck", "Entry", "Exclusion", "Grant",
-    "Notification", "Order", "OrderProtects", "OrderWording", "Party", "Person", "SafeContact", "SafeWindow", "SharingDecision", "Task",
+    "Notification", "Order", "OrderAlert", "OrderBreach", "OrderProtects", "OrderWording", "Party", "Person", "SafeContact", "SafeWindow", "SharingDecision", "Task",
 ]

@@ -96,10 +96,14 @@ class Notification(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=40, help_text="clock.half, clock.breach, attempts.limit ...")
     clock = models.ForeignKey(Clock, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications")
+    order_alert = models.ForeignKey("cases.OrderAlert", on_delete=models.PROTECT, null=True, blank=True, related_name="notifications")
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-at", "-id"]
-        constraints = [models.UniqueConstraint(fields=["user", "clock", "kind"], condition=Q(clock__isnull=False), name="told_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "clock", "kind"], condition=Q(clock__isnull=False), name="told_once"),
+            models.UniqueConstraint(fields=["user", "order_alert"], condition=Q(order_alert__isnull=False), name="told_once_of_an_order"),
+        ]
         indexes = [models.Index(fields=["user", "-at"], name="notification_user"), models.Index(fields=["user"], condition=Q(read_at=None), name="notification_unread")]

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from agencies.models import Agency
 from cases.models.case import Case
+from cases.models.chronology import Audience
 from cases.models.people import Party
 from cases.rules.order_types import TYPES
 
@@ -101,3 +102,45 @@ class OrderProtects(models.Model):
         verbose_name_plural = "order protects"
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["wording", "party"], name="protected_once_a_wording")]
+
+
+class OrderAlert(models.Model):
+    """Somebody is to be told that an order ends: written with the wording that sets its end, told once, dropped where another wording or an end came first."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="alerts")
+    wording = models.ForeignKey(OrderWording, on_delete=models.PROTECT, related_name="alerts")
+    days = models.PositiveSmallIntegerField(help_text="before the last day, as it was agreed when the wording was written")
+    due_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True)
+    dropped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["due_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["wording", "days"], name="one_alert_a_threshold"),
+            models.CheckConstraint(condition=Q(told_at=None) | Q(dropped_at=None), name="alert_told_or_dropped"),
+        ]
+        # Exactly the rows that the sweep asks for.
+        indexes = [models.Index(fields=["due_at"], condition=Q(told_at=None, dropped_at=None), name="order_alert_sweep")]
+
+
+class OrderBreach(models.Model):
+    """One breach of an order, as an agency came to know of it. Never edited; what more becomes known is a further line or a note."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="breaches")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    audience = models.CharField(max_length=10, choices=Audience)
+    happened_at = models.DateTimeField()
+    what = models.TextField(max_length=5000)
+    is_reported = models.BooleanField(null=True, blank=True, help_text="to the police")
+    police_reference = models.CharField(max_length=60, blank=True)
+    done_about_it = models.CharField(max_length=1000)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "order breaches"
+        ordering = ["-happened_at", "-id"]
+        constraints = [models.CheckConstraint(condition=Q(police_reference="") | Q(is_reported=True), name="breach_reference_of_a_report")]

@@ -122,3 +122,33 @@ def days_left(ends_on: date | None, today: date) -> str:
     if left < 0:
         return f"Ended {-left} day{'' if left == -1 else 's'} ago"
     return "Today is the last day" if left == 0 else f"{left} day{'' if left == 1 else 's'} left"
+
+
+def alerts(ends_on: date | None, thresholds: list[int], today: date) -> list[int]:
+    """How many days before its last day somebody is to be told that an order ends.
+
+    What lies behind on the day on which it is written down is left out; where all of it does, the last one is due at once.
+    """
+    if ends_on is None or ends_on < today:
+        return []
+    left = (ends_on - today).days
+    return sorted({days for days in thresholds if days < left}, reverse=True) or [min(thresholds)]
+
+
+def alert_day(ends_on: date, days: int) -> date:
+    """The day with whose beginning an alert is due."""
+    return ends_on - timedelta(days=days)
+
+
+def reasons_breach(state: str, starts_on: date | None, last_day: date | None, happened_at: datetime, at: datetime) -> dict[str, str]:
+    """Why an order cannot have been breached at a time. `last_day`: by its wording, or the day on which it ended if that came first."""
+    if state in (APPLIED, REFUSED):
+        return {"": "It was not in force, so it cannot have been breached. Add a note to the chronology instead."}
+    day = happened_at.astimezone(LONDON).date()
+    if happened_at > at:
+        return {"happened_at": "This cannot have happened in the future."}
+    if starts_on and day < starts_on:
+        return {"happened_at": "It was not yet in force on this day. Add a note to the chronology instead."}
+    if last_day and day > last_day:
+        return {"happened_at": "It was no longer in force on this day. Add a note to the chronology instead."}
+    return {}

@@ -14,5 +14,6 @@ urlpatterns = [
     path(f"{_ONE}change/", views.order_change, name="order_change"),
     path(f"{_ONE}served/", views.order_serve, name="order_serve"),
     path(f"{_ONE}heard/", views.order_decide, name="order_decide"),
+    path(f"{_ONE}log/", views.order_breach, name="order_breach"),
     path(f"{_ONE}end/", views.order_end, name="order_end"),
 ]

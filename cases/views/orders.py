@@ -11,7 +11,9 @@ from agencies.gate import Refused
 from cases import orders
 from cases.access import capabilities_on, open_case
 from cases.actions import orders as actions
-from cases.forms.orders import ChangeOrderForm, DecideOrderForm, EndOrderForm, OrderForm, ServeOrderForm, known
+from cases.actions.order_breaches import log_breach
+from cases.audiences import readers_by_name
+from cases.forms.orders import BreachForm, ChangeOrderForm, DecideOrderForm, EndOrderForm, OrderForm, ServeOrderForm, known
 from cases.models import Order, Party
 from cases.rules import orders as rules
 from cases.rules.order_types import TYPES
@@ -47,7 +49,8 @@ def order(request, reference, order_id):
     context = {
         "case": case, "order": one, "row": row, "type": TYPES[one.kind], "now_says": said[0], "earlier": said[1:],
         "may_write": "add_entry" in may and case.is_open and is_live, "may_decide": not rules.reasons_cannot_decide(TYPES[one.kind], one.state),
-        "may_serve": one.state == rules.MADE and one.served_at is None,
+        "may_serve": one.state == rules.MADE and one.served_at is None, "breaches": orders.breaches(request.actor, one),
+        "may_log": "add_entry" in may and case.is_open and one.state in (rules.MADE, rules.ENDED),
     }
     return render(request, "cases/orders/order.html", context)
 
@@ -131,6 +134,21 @@ def order_decide(request, reference, order_id):
     return form_page(
         request, case, save=save, heading="What did the court decide?", template=FORM, back=_page(case, one), done=done, intro=f"{one.get_kind_display()}.",
         form=lambda **data: DecideOrderForm(**data, kind=one.kind, initial=revision_of(case)), as_it_is=lambda: _as_they_are(request.actor, case),
+    )
+
+
+@needs("add_entry")
+def order_breach(request, reference, order_id):
+    """It was breached: what happened, whether the police know, what was done."""
+    case = open_case(request.actor, reference, "add_entry", part=f"order:{order_id}")
+    one, readers = _order(case, order_id), readers_by_name(case)
+
+    def save(filled):
+        return log_breach(request.actor, case, order_id=order_id, **filled.facts())
+
+    return form_page(
+        request, case, save=save, heading=f"A breach of: {one.get_kind_display()}", page_title="Log an event", template=FORM, back=_page(case, one),
+        form=lambda **data: BreachForm(**data, readers=readers), done=lambda breach: _page(case, one), intro=TYPES[one.kind].breach,
     )
 
 

@@ -167,3 +167,26 @@ def test_a_text_that_names_a_protected_place(text, named):
 @pytest.mark.parametrize(("lines", "text", "named"), [("Lantern", "at the Lantern tonight", True), ("9", "at 9 tonight", False), ("The Elms", "near the elms", True)])
 def test_a_place_of_one_line(lines, text, named):
     assert names_a_place(text, [(lines, "")]) is named
+
+
+@pytest.mark.parametrize(
+    ("left", "days"),
+    [(400, [28, 14, 7]), (29, [28, 14, 7]), (28, [14, 7]), (10, [7]), (7, [7]), (3, [7]), (0, [7]), (-1, [])],
+)
+def test_which_alerts_are_planned(left, days):
+    assert rules.alerts(TODAY + left * DAY, [28, 14, 7], TODAY) == days
+
+
+def test_alerts_of_an_order_without_an_end_and_of_equal_thresholds():
+    assert rules.alerts(None, [28, 14, 7], TODAY) == []
+    assert rules.alerts(TODAY + 50 * DAY, [14, 14, 7], TODAY) == [14, 7]
+    assert rules.alert_day(TODAY, 7) == TODAY - 7 * DAY
+
+
+def test_when_an_order_can_have_been_breached():
+    assert rules.reasons_breach("made", TODAY, None, AT, AT) == {} == rules.reasons_breach("ended", TODAY, TODAY, AT, AT)
+    assert "" in rules.reasons_breach("applied", None, None, AT, AT) and "" in rules.reasons_breach("refused", None, None, AT, AT)
+    assert "future" in rules.reasons_breach("made", TODAY, None, AT + timedelta(minutes=1), AT)["happened_at"]
+    assert "not yet in force" in rules.reasons_breach("made", TODAY, None, AT - DAY, AT)["happened_at"]
+    assert "no longer in force" in rules.reasons_breach("ended", TODAY - 9 * DAY, TODAY - DAY, AT, AT)["happened_at"]
+    assert rules.reasons_breach("made", None, None, AT - DAY, AT) == {}
