@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 
-from cases import case_reads, clocks, orders, safe_contact
+from cases import case_reads, clocks, orders, safe_contact, schemes
 from cases.access import capabilities_on
 from cases.compiled import instant
 from cases.models import Case, SafeContact
@@ -158,6 +158,8 @@ class CasePage:
     tasks: list[TaskRow] = field(default_factory=list)
     grants: list[GrantRow] = field(default_factory=list)
     orders: list = field(default_factory=list)
+    requests: list = field(default_factory=list)
+    markers: list = field(default_factory=list)
     next_actions: list = field(default_factory=list)
 
     @property
@@ -214,6 +216,8 @@ def case_page_facts(actor, case, at):
     page.assessments = [_assessment(row) for row in read["assessments"]]
     page.tasks = [TaskRow(row["id"], row["title"], row["why"], row["owner__full_name"] or "", instant(row["due_at"])) for row in read["tasks"]]
     page.orders = orders.rows(read["orders"], at)
+    page.requests = schemes.request_rows(read["requests"], at)
+    page.markers = schemes.marker_rows(read["markers"], at)
     page.next_actions = proposed(actor, page)
     return page
 

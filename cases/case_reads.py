@@ -4,7 +4,7 @@ from django.db.models import Case as Choose
 from django.db.models import CharField, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Concat
 
-from cases import orders, safe_contact
+from cases import orders, safe_contact, schemes
 from cases.access import agencies_seeing, chronology
 from cases.compiled import Statement
 from cases.models import Address, Assessment, Clock, Consent, Entry, Party, Task
@@ -88,5 +88,5 @@ def _tasks(actor, case, at):
 SUMMARY = Statement(channels=_channels, windows=_windows, people=_victim, grants=_grants)
 WHOLE = Statement(
     channels=_channels, windows=_windows, people=_parties, grants=_grants, addresses=_addresses, clocks=_clocks, consent=_consent, entries=_entries,
-    assessments=_assessments, tasks=_tasks, orders=orders.of_case,
+    assessments=_assessments, tasks=_tasks, orders=orders.of_case, requests=schemes.requests_of_case, markers=schemes.markers_of_case,
 )

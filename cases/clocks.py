@@ -64,6 +64,10 @@ KINDS = {
         "Hearing of a DAPN", "Court to hear the protection notice", "", "when the notice was served", "what the court decided is recorded", "domain 11, F6",
         policies.Allowance(48, "ch"), "Domestic Abuse Act 2021, s29",
     ),
+    "dvds": Kind(
+        "Disclosure scheme (Clare’s Law)", "Finish the request under Clare’s Law", "", "when the request was made",
+        "a disclosure, or that there is none to make, or the withdrawal is recorded", "domain 11", policies.Allowance(28, "d"), "DVDS statutory guidance, April 2023",
+    ),
 }
 CONTACT = frozenset(code for code, kind in KINDS.items() if kind.is_contact)
 

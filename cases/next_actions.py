@@ -43,12 +43,15 @@ def _promises(page, may):
 
 
 def _hearings(page, may):
-    """A notice of the police waits for a court: who hears of its decision writes it down."""
+    """A notice of the police waits for a court, a request for its next step: who hears of it writes it down."""
     if "add_entry" not in may:
         return []
     return [
         NextAction("Record what the court decided", _url(page, "order_decide", row.about.removeprefix("order:")), f"{row.promise}.", row.due_at, is_urgent=True)
         for row in page.clocks if row.is_running and row.about.startswith("order:")
+    ] + [
+        NextAction("Record the next step under Clare’s Law", _url(page, "dvds", row.about.removeprefix("dvds:")), f"{row.promise}.", row.due_at)
+        for row in page.clocks if row.is_running and row.about.startswith("dvds:")
     ]
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from agencies.doors import needs
 from agencies.gate import Refused
-from cases import orders
+from cases import orders, schemes
 from cases.access import capabilities_on, open_case
 from cases.actions import orders as actions
 from cases.actions.order_breaches import log_breach
@@ -31,6 +31,7 @@ def order_list(request, reference):
     rows = orders.list_of(request.actor, case, at)
     context = {
         "case": case, "may": capabilities_on(request.actor, case, at), "current": [row for row in rows if row.is_current],
+        "requests": schemes.request_rows(schemes.requests_of_case(request.actor, case, at), at), "markers": schemes.of_each(request.actor, case, at),
         "unsaid": [row for row in rows if row.is_over_unsaid], "over": [row for row in rows if not row.is_current and not row.is_over_unsaid],
     }
     return render(request, "cases/orders/list.html", context)
