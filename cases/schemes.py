@@ -27,7 +27,11 @@ class RequestRow:
     def in_words(self):
         if self.is_finished:
             return f"Finished. Took {self.days} of {DAYS} days"
-        return f"Day {self.days} of {DAYS}" if self.days <= DAYS else f"{self.days - DAYS} day{'' if self.days - DAYS == 1 else 's'} over the {DAYS} days"
+        left = DAYS - self.days
+        if left == 0:
+            return f"Today is the last of the {DAYS} days"
+        plural = "" if abs(left) == 1 else "s"
+        return f"{left} of {DAYS} days left" if left > 0 else f"{-left} day{plural} over the {DAYS} days"
 
     @property
     def is_late(self):

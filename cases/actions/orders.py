@@ -55,7 +55,7 @@ def add_order(
 
 
 @case_action("order.change", "add_entry")
-def change_order(act, case, *, order_id, why, protected, names_place=False, **says):
+def change_order(act, case, *, order_id, why, protected, police_informed=None, names_place=False, **says):
     """Put another wording in the place of what an order says; the one before is kept."""
     _refuse_closed(case)
     order = _order(case, order_id)
@@ -67,6 +67,9 @@ def change_order(act, case, *, order_id, why, protected, names_place=False, **sa
     _check(rules.reasons_facts(TYPES[order.kind], order.state, *facts))
     _check_place(case, says.get("terms", ""), names_place)
     wording = _write(act, order, protected, says, why=why, replaces=before)
+    if police_informed is not None:
+        order.police_informed = police_informed
+        order.save(update_fields=["police_informed"])
     _tell(act, case, f"Changed: {order.get_kind_display()}", "\n".join((why, _days(wording))))
     return Change(
         subject=_subject(order), case=case, before={"wording": before.pk, **_codes(before)}, after={"wording": wording.pk, **_codes(wording)}, result=order,

@@ -118,10 +118,14 @@ class ChangeOrderForm(SaysForm):
 
     def ask(self):
         self.ask_what_it_says()
+        self.fields["police_informed"] = ChoiceField(label="Have the police been told of it?", choices=_KNOWN)
         self.fields["why"] = forms.CharField(
             label="Why does it change?", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
-            help_text=f"A court varied or extended it, or something was written down wrongly. {_READ}",
+            help_text=f"A court varied or extended it, something was written down wrongly, or more is known. {_READ}",
         )
+
+    def facts(self):
+        return super().facts() | {"police_informed": known(self.cleaned_data["police_informed"])}
 
 
 class ServeOrderForm(EditForm):

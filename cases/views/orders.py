@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from agencies.doors import needs
 from agencies.gate import Refused
-from cases import orders, schemes
+from cases import clocks, orders, schemes
 from cases.access import capabilities_on, open_case
 from cases.actions import orders as actions
 from cases.actions.order_breaches import log_breach
@@ -50,7 +50,8 @@ def order(request, reference, order_id):
     context = {
         "case": case, "order": one, "row": row, "type": TYPES[one.kind], "now_says": said[0], "earlier": said[1:],
         "may_write": "add_entry" in may and case.is_open and is_live, "may_decide": not rules.reasons_cannot_decide(TYPES[one.kind], one.state),
-        "may_serve": one.state == rules.MADE and one.served_at is None, "breaches": orders.breaches(request.actor, one),
+        "may_serve": one.state == rules.MADE and one.served_at is None,
+        "breaches": orders.breaches(request.actor, one), "hearings": clocks.running(case).filter(about=f"order:{one.pk}"), "now": at,
         "may_log": "add_entry" in may and case.is_open and one.state in (rules.MADE, rules.ENDED),
     }
     return render(request, "cases/orders/order.html", context)
@@ -89,7 +90,7 @@ def order_change(request, reference, order_id):
         # Saving would put an empty text in the place of terms that this person may not read.
         return render(request, "cases/orders/not_yours.html", {"case": case, "order": one, "back_url": _page(case, one)})
     initial = revision_of(case) | {name: getattr(before.row, name) for name in actions.SAYS}
-    initial["power_of_arrest"] = known(before.row.power_of_arrest)
+    initial |= {"power_of_arrest": known(before.row.power_of_arrest), "police_informed": known(one.police_informed)}
     initial["protected"] = [str(party) for party in before.row.protects.values_list("party_id", flat=True)]
 
     def save(filled):

@@ -12,7 +12,7 @@ from agencies.gate import Refused
 from cases import clocks
 from cases.actions import orders as actions
 from cases.actions.clock import stop_promise
-from cases.models import Clock, Notification
+from cases.models import Clock, Notification, Order
 from cases.rules.order_types import TYPES
 
 LONDON = ZoneInfo("Europe/London")
@@ -46,6 +46,8 @@ def test_f6_a_notice_served_on_saturday_is_to_be_heard_by_tuesday(a_case, notice
         assert "s27" in clock.basis or "s29" in clock.basis
         text = client_for("housing_officer").get(reverse("case", args=[case.reference])).content.decode()
         assert "Court to hear the protection notice" in text and "without Sundays" in text and "Record what the court decided" in text
+        own = client_for("housing_officer").get(reverse("order", args=[case.reference, Order.objects.get().pk])).content.decode()
+        assert "The court has to hear it by <strong>Tuesday 10 March 2026 at 2:00pm</strong>" in own and clock.basis in own
         assert "Record a contact attempt" not in text.split("What is next")[1].split("</ul>")[0]
 
 

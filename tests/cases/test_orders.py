@@ -261,12 +261,14 @@ def test_a_change_keeps_what_it_said_before(officer, case, an_order, people):
     assert "CANARY-TERMS" in text_of(officer, case, "order_change", one.pk)
     facts = {
         "protected": [case.parties.get(role="victim").pk, case.parties.get(role="child").pk], "court": "Vale Family Court", "case_number": "", "terms": "Changed terms",
-        "power_of_arrest": "yes", "why": "Extended by the court", **day("starts_on", timezone.localdate()), **day("ends_on", longer),
+        "power_of_arrest": "yes", "police_informed": "no", "why": "Extended by the court", **day("starts_on", timezone.localdate()), **day("ends_on", longer),
     }
     response = send(officer, case, "order_change", one.pk, **facts)
     assert response.status_code == 302, response.content.decode()
     new, old = OrderWording.objects.filter(order=one)
     assert (old.terms, new.terms, new.replaces, new.power_of_arrest, new.ends_on) == (TERMS, "Changed terms", old, True, longer)
+    one.refresh_from_db()
+    assert one.police_informed is False
     assert old.protects.count() == 1 and new.protects.count() == 2
     page = text_of(officer, case, "order", one.pk)
     assert page.index("Changed terms") < page.index("What it said before") < page.index("CANARY-TERMS") and "Extended by the court" in page

@@ -120,7 +120,7 @@ def test_a_request_from_the_first_word_to_the_disclosure(client_for, case):
     clock = Clock.objects.get(about=f"dvds:{one.pk}")
     assert (clock.due_at - clock.started_at).days == 28 and clock.basis.startswith("28 days from")
     page = text_of(client, case, "case")
-    assert "Day 20 of 28" in page and "Finish the request under Clare" in page and "Record the next step under Clare" in page
+    assert "8 of 28 days left" in page and "Finish the request under Clare" in page and "Record the next step under Clare" in page
     now = moment("happened_at", timezone.now() - timedelta(minutes=2))
     assert send(client, case, "dvds_step", one.pk, step="checks", audience="agency", text="CANARY-CHECKS", **now).status_code == 302
     wanting = send(client, case, "dvds_step", one.pk, step="decision", audience="agency", text="kept-as-typed", **now)
