@@ -32,6 +32,7 @@ class PolicyKey:
 KEYS = {
     "clock.contact": PolicyKey("Time to contact the victim/survivor after a report", "48h", "allowance", "agency", "SEED-066", 1, 240),
     "clock.discussion": PolicyKey("Time to talk it through after the first discussion", "48h", "allowance", "agency", "SEED-067", 1, 240),
+    "dash.asked_within": PolicyKey("Time to complete a DASH that a colleague asked for", "5wd", "allowance", "agency", "domain 13.1 T7 (ASSUME)", 1, 240),
     "contact.attempt_limit": PolicyKey("Failed attempts before others are told", "3", "whole", "agency", "domain 6 (PAGE, three attempts)", 1, 20),
     "safe_contact.expiry_days_high": PolicyKey("Days until safe-contact details lapse at high risk", "30", "whole", "agency", "domain 8.1 (ASSUME)", 1, 365),
     "dash.high_from": PolicyKey("DASH score from which high risk is suggested", "14", "whole", "partnership", "domain 1.5 (PAGE)", 1, 24),

@@ -89,3 +89,8 @@ ROLES = {
         "Information governance lead", "Answers for who saw what. Sees no case.", "read_audit",
     ),
 }
+
+
+def roles_holding(*capabilities):
+    """The codes of the roles that may, at most, do all of this."""
+    return [code for code, role in ROLES.items() if role.capabilities.issuperset(capabilities)]

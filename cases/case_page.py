@@ -124,6 +124,7 @@ class TaskRow:
     """Something that the reader's own agency has to do."""
 
     id: int
+    kind: str
     title: str
     why: str
     owner: str
@@ -214,7 +215,7 @@ def case_page_facts(actor, case, at):
     page.consent = _consent(read["consent"])
     page.entries, page.older = _entries(actor, page.capabilities, read["entries"], ENTRIES_SHOWN)
     page.assessments = [_assessment(row) for row in read["assessments"]]
-    page.tasks = [TaskRow(row["id"], row["title"], row["why"], row["owner__full_name"] or "", instant(row["due_at"])) for row in read["tasks"]]
+    page.tasks = [TaskRow(row["id"], row["kind"], row["title"], row["why"], row["owner__full_name"] or "", instant(row["due_at"])) for row in read["tasks"]]
     page.orders = orders.rows(read["orders"], at)
     page.requests = schemes.request_rows(read["requests"], at)
     page.markers = schemes.marker_rows(read["markers"], at)

@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from cases import extensions
+from cases.actions.ask_to_assess import ASKED
 from cases.extensions import NextAction
 
 
@@ -78,13 +79,21 @@ def _assessment(actor, page, may):
         why = "Somebody proposed it; a second person decides."
         return [NextAction("Decide on a lower risk level", _url(page, "assessment_decide", waiting.id), why, is_urgent=True)]
     if "assess_risk" not in may:
-        return []
+        return _ask_to_assess(actor, page, may)
     draft = next((one for one in page.assessments if not one.signed_at and one.agency_id == actor.agency_id), None)
     if draft:
         return [NextAction("Go on with the risk assessment", _url(page, "assessment_check", draft.id), "Your agency has begun one; it is not signed.")]
     if not page.case.risk_level:
         return [NextAction("Assess the risk", _url(page, "assessment_start"), "Nobody has assessed it yet.")]
     return []
+
+
+def _ask_to_assess(actor, page, may):
+    """Whoever heard it is often not the one who may assess: then the step is to ask, until somebody has been asked."""
+    is_under_way = any(task.kind == ASKED for task in page.tasks) or any(not one.signed_at and one.agency_id == actor.agency_id for one in page.assessments)
+    if "add_entry" not in may or page.case.risk_level or is_under_way:
+        return []
+    return [NextAction("Ask a colleague to assess the risk", _url(page, "assessment_ask"), "Nobody has assessed it yet, and your role does not.")]
 
 
 def _consent(page, may):

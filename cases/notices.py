@@ -24,13 +24,14 @@ WORDS = {
     "clock.breach": "A promise was missed: {promise}",
     "clock.day_after": "A promise was missed a day ago: {promise}",
     "attempts.limit": "Several attempts to reach the victim/survivor have failed. Consider a MARAC referral or a police welfare check",
+    "assessment.asked": "You were asked to complete a DASH",
     "case.allocated": "This case was allocated to you",
     "order.ends": "An order ends on {day}. Check whether it has to be extended",
     "order.ended": "An order ended on {day}. Check whether a court has set a new last day",
 }
 _ALERTS = {"clock.breach", "clock.day_after", "attempts.limit", "order.ended"}
 # kind: the page of a case that it leads to, where that is not the case itself. Apps above add theirs.
-PLACES = {"order.ends": "order_list", "order.ended": "order_list"}
+PLACES = {"assessment.asked": "assessment_start", "order.ends": "order_list", "order.ended": "order_list"}
 # Kinds that speak of a listing: who sees no more of the case than that reads them too.
 OF_A_LISTING = set()
 

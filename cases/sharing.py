@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from agencies.models import Agency, Membership
-from agencies.roles import ROLES
+from agencies.roles import ROLES, roles_holding
 from cases.access import agencies_seeing
 from cases.levels import LEVELS
 from cases.models import Consent, Exclusion, Grant
@@ -71,9 +71,9 @@ def to_share_with(case):
     return Agency.objects.filter(is_active=True).exclude(pk=case.lead_agency_id)
 
 
-def workers_for(case, agency_id):
+def workers_for(case, agency_id, roles=None):
     """The people of an agency who could hold the case, each with the number of open cases that they hold: (user, count) pairs."""
-    roles = [code for code, role in ROLES.items() if {"see_case", "record_contact"} <= role.capabilities]
+    roles = roles_holding("see_case", "record_contact") if roles is None else roles
     barred = Exclusion.objects.filter(case=case, user__isnull=False, lifted_at=None).values("user")
     people = [
         member.user
@@ -90,7 +90,7 @@ def workers_for(case, agency_id):
 
 def can_lift_after(case, *, without):
     """Would anybody in the lead agency still be able to lift a bar, if this person were barred?"""
-    roles = [code for code, role in ROLES.items() if "exclude" in role.capabilities]
+    roles = roles_holding("exclude")
     barred = Exclusion.objects.filter(case=case, user__isnull=False, lifted_at=None).values("user")
     return _members(case.lead_agency_id).filter(role__in=roles).exclude(Q(user__in=barred) | Q(user=without)).exists()
 

@@ -50,6 +50,20 @@ class StartForm(OnceForm):
         return facts
 
 
+class AskForm(OnceForm):
+    """Who is asked for a DASH, and what they should know first."""
+
+    colleague = ChoiceField(label="Whom do you ask?", error_messages={"required": "Choose whom you ask"})
+    why = forms.CharField(
+        label="What should they know first?", help_text="Optional. For example what worries you, or when they can be met.", max_length=500, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, people, **kwargs):
+        super().__init__(**kwargs)
+        self.fields["colleague"].choices = [(str(person.pk), person.full_name) for person in people]
+
+
 class SectionForm(forms.Form):
     """The items of one part of the question set, each with its answer, its source and a comment. Any of them may stay open in a draft."""
 

@@ -161,7 +161,7 @@ class PersonForm(EditForm):
 class AddressForm(EditForm):
     """Where somebody lives from a day on. A new address of somebody who fled starts out as confidential."""
 
-    lines = forms.CharField(label="Address", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    lines = forms.CharField(label="Address", max_length=300, widget=forms.Textarea(attrs={"rows": 3}), error_messages={"required": "Enter the address"})
     postcode = PostcodeField(label="Postcode", required=False)
     visibility = ChoiceField(
         label="Who may see it?",
@@ -172,7 +172,7 @@ class AddressForm(EditForm):
             Visibility.CONFIDENTIAL: "The same, and it never stands on a list, a letter or a MARAC paper.",
         },
     )
-    from_on = DateField(label="Since when", not_future=True)
+    from_on = DateField(label="Since when", not_future=True, error_messages={"required": "Say since when"})
 
     def facts(self):
         """What the action takes: a day begins at its midnight in London, and today began to count now."""

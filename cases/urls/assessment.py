@@ -2,12 +2,14 @@
 
 from django.urls import path
 
+from cases.views import ask_to_assess
 from cases.views import assessment as views
 
 _ONE = "cases/<str:reference>/assessments/<int:number>/"
 
 urlpatterns = [
     path("cases/<str:reference>/assessments/new/", views.start, name="assessment_start"),
+    path("cases/<str:reference>/assessments/ask/", ask_to_assess.ask, name="assessment_ask"),
     path(_ONE, views.read, name="assessment"),
     path(f"{_ONE}check/", views.check, name="assessment_check"),
     path(f"{_ONE}sign/", views.sign, name="assessment_sign"),

@@ -39,6 +39,7 @@ class Scene(demo_world.World):
         self.closed, self.finished = self.log("housing_officer", hours=70), self.log("housing_officer", hours=20)
         self.long_ago = self.log("housing_officer", hours=120 * 24)  # so that a whole quarter is over
         self.received, self.accepted, self.complete = (self.log("idva", hours=hours) for hours in (26, 28, 32))
+        self.alone = self.log("outsider", hours=5)  # of an agency where nobody may assess
         self.hurried = self.log_now("housing_officer")
         self.arrange()
 

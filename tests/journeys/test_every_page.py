@@ -183,6 +183,8 @@ CASE, LISTS, DASH, NOTES, MARAC, ORDERS = (
         "return_run": Look("commissioner", lambda scene: [scene.finished_return().pk]),
     },
     {
+        "assessment_ask": asks("housing_officer", of_fresh("case")),
+        "assessment_ask?": Look("outsider", lambda scene: [scene.alone.reference], sound="there is nobody to ask"),
         "assessment_start": asks("housing_manager", of_fresh("case")),
         "assessment": Look("idva", signed_dash),
         "assessment_check": Look("idva", draft_dash()),
@@ -307,7 +309,7 @@ def test_pages_in_the_middle_of_the_work(room, desk, live_server):
                 form = page.locator("main form[method=post]").last
                 if not look.sound and form.count():
                     send_empty(page, form)
-                    page.locator(".govuk-error-summary").wait_for(timeout=3_000)
+                    page.locator(".govuk-error-summary").wait_for()
                     assert page.title().startswith("Error: ")
                     check(page, f"{label}-error")
                 elif not look.sound:
