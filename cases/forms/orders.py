@@ -88,7 +88,7 @@ class OrderForm(SaysForm):
             label="Has it been served on them?", reveals={"yes": "served_at"},
             hints={"no": "It can be enforced only once they know of it. Record it here when it is served.", "yes": "Or they were in court when it was made."},
         )
-        fields["served_at"] = DateTimeField(label="When was it served", required=False, not_future=True)
+        fields["served_at"] = DateTimeField(label="When was it served?", required=False, not_future=True)
         fields["police_informed"] = ChoiceField(label="Have the police been told of it?", choices=_KNOWN, initial="unknown")
         fields["is_from_elsewhere"] = YesNoField(
             label="Was it given in the area of another police force or court?", initial=False,
@@ -129,7 +129,7 @@ class ChangeOrderForm(SaysForm):
 
 
 class ServeOrderForm(EditForm):
-    served_at = DateTimeField(label="When was it served", not_future=True, help_text="Or when they heard of it in court.")
+    served_at = DateTimeField(label="When was it served?", not_future=True, help_text="Or when they heard of it in court.")
     police_informed = ChoiceField(label="Have the police been told that it was served?", choices=_KNOWN, initial="unknown")
 
     def facts(self):
@@ -144,7 +144,7 @@ class DecideOrderForm(EditForm):
         super().__init__(*args, **kwargs)
         fields, one = self.fields, TYPES[kind]
         self.wants_days = not one.is_notice
-        fields["heard_at"] = DateTimeField(label="When did the court decide", not_future=True)
+        fields["heard_at"] = DateTimeField(label="When did the court decide?", not_future=True)
         fields["outcome"] = ChoiceField(
             label="What did it decide?",
             choices=[("made", "It made the order"), ("refused", "It made no order"), ("adjourned", "It put the decision off")],
@@ -168,7 +168,7 @@ class DecideOrderForm(EditForm):
 
 
 class EndOrderForm(EditForm):
-    ended_on = DateField(label="When did it end", not_future=True)
+    ended_on = DateField(label="When did it end?", not_future=True)
     because = ChoiceField(label="Why did it end?", choices=EndedBecause.choices)
     note = forms.CharField(label="What happened?", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text=_READ)
 

@@ -22,7 +22,7 @@ class RequestForm(EditForm):
         fields["applicant"] = forms.CharField(label="What are they to the person at risk?", required=False, max_length=200, help_text="Without a name.")
         fields["at_risk"] = _people("Who is at risk?", [party for party in parties if party.role != Role.PERPETRATOR])
         fields["subject"] = _people("Who is it about?", [party for party in parties if party.role == Role.PERPETRATOR])
-        fields["asked_at"] = DateTimeField(label="When was the request made", not_future=True, help_text="The 28 days run from then.")
+        fields["asked_at"] = DateTimeField(label="When was the request made?", not_future=True, help_text="The 28 days run from then.")
 
     def facts(self):
         """What the action takes."""
