@@ -46,6 +46,13 @@ KEYS = {
     "marac.escalation_incidents": PolicyKey("Police incidents in 12 months that make potential escalation", "3", "whole", "partnership", "domain 1.5 (PAGE)", 1, 20),
     "marac.minutes_per_case": PolicyKey("Minutes for each case at a meeting", "15", "whole", "partnership", "domain 2.2 (PAGE)", 5, 60),
     "marac.sight_days_after_meeting": PolicyKey("Days after a meeting during which its listings can still be seen", "28", "whole", "partnership", "ASSUME", 1, 365),
+    # Which notices and orders can be given where the partnership is, from which day: 1 for yes, 0 for not (yet, or no longer).
+    "orders.dvpn_available": PolicyKey("DVPNs and DVPOs can be given in this area: 1 yes, 0 no", "1", "whole", "partnership", "SEED-138, SEED-139", 0, 1),
+    "orders.dapn_available": PolicyKey("DAPNs and DAPOs can be given in this area: 1 yes, 0 no", "0", "whole", "partnership", "domain 11 (pilot areas)", 0, 1),
+    "orders.first_alert_days": PolicyKey("Days before an order ends: first alert", "28", "whole", "agency", "domain 11", 1, 365),
+    "orders.second_alert_days": PolicyKey("Days before an order ends: second alert", "14", "whole", "agency", "domain 11", 1, 365),
+    "orders.last_alert_days": PolicyKey("Days before an order ends: last alert", "7", "whole", "agency", "domain 11", 1, 365),
+    "orders.reassess_within": PolicyKey("Time to assess the risk again after an order was breached", "24h", "allowance", "agency", "domain 1.5 (ASSUME)", 1, 240),
     "returns.suppress_below": PolicyKey("Counts below this are hidden in a return", "5", "whole", "partnership", "domain 9.1", 1, 20),
 }
 
@@ -55,12 +62,16 @@ class Allowance:
     """How long a promise may take: elapsed hours, or working days."""
 
     amount: int
-    unit: str  # h | wd
+    unit: str  # h | wd; of what a statute fixes also ch (hours of counted days) and d (days), which nobody can set
 
     @property
     def words(self):
         if self.unit == "h":
             return f"{self.amount} elapsed hours"
+        if self.unit == "ch":
+            return f"{self.amount} hours without Sundays, Christmas Day, Good Friday and bank holidays"
+        if self.unit == "d":
+            return f"{self.amount} days"
         return f"{self.amount} working day{'s' if self.amount != 1 else ''}"
 
 

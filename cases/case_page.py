@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 
-from cases import case_reads, clocks, flags, plans, safe_contact
+from cases import case_reads, clocks, flags, orders, plans, safe_contact, schemes
 from cases.access import capabilities_on
 from cases.compiled import instant
 from cases.models import Case, SafeContact
@@ -61,6 +61,12 @@ class ClockRow:
     is_missed: bool
     breach_reason: str
     is_ours: bool
+    kind: str
+    about: str
+
+    @property
+    def is_contact(self):
+        return self.kind in clocks.CONTACT
 
     @property
     def is_running(self):
@@ -154,6 +160,9 @@ class CasePage:
     assessments: list[AssessmentRow] = field(default_factory=list)
     tasks: list[TaskRow] = field(default_factory=list)
     grants: list[GrantRow] = field(default_factory=list)
+    orders: list = field(default_factory=list)
+    requests: list = field(default_factory=list)
+    markers: list = field(default_factory=list)
     next_actions: list = field(default_factory=list)
 
     @property
@@ -183,7 +192,7 @@ class CasePage:
     @cached_property
     def channel_warning(self):
         """What the clock says about the channels: little safe time left before a promise falls due."""
-        return channel_warning(self.channels, self.at, [row.due_at for row in self.clocks if row.is_running])
+        return channel_warning(self.channels, self.at, [row.due_at for row in self.clocks if row.is_running and row.is_contact])
 
     @property
     def lead_worker(self):
@@ -211,6 +220,9 @@ def case_page_facts(actor, case, at):
     page.entries, page.older = _entries(actor, page.capabilities, read["entries"], ENTRIES_SHOWN)
     page.assessments = [_assessment(row) for row in read["assessments"]]
     page.tasks = [TaskRow(row["id"], row["kind"], row["title"], row["why"], row["owner__full_name"] or "", instant(row["due_at"])) for row in read["tasks"]]
+    page.orders = orders.rows(read["orders"], at)
+    page.requests = schemes.request_rows(read["requests"], at)
+    page.markers = schemes.marker_rows(read["markers"], at)
     page.next_actions = proposed(actor, page)
     return page
 
@@ -307,7 +319,7 @@ def _clock(actor, at, capabilities, row):
     return ClockRow(
         row["id"], clocks.KINDS[row["kind"]].promise, row["agency__short_name"], row["owner__full_name"] or "", instant(row["started_at"]), due_at,
         row["basis"], stopped_at, ClockOutcome(row["outcome"]).label if row["outcome"] else "", (stopped_at or at) > due_at, row["breach_reason"],
-        row["agency_id"] == actor.agency_id and "explain_breach" in capabilities,
+        row["agency_id"] == actor.agency_id and "explain_breach" in capabilities, row["kind"], row["about"],
     )
 
 

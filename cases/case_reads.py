@@ -4,7 +4,7 @@ from django.db.models import Case as Choose
 from django.db.models import CharField, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Concat
 
-from cases import flags, plans, safe_contact
+from cases import flags, orders, plans, safe_contact, schemes
 from cases.access import agencies_seeing, chronology
 from cases.compiled import Statement
 from cases.models import Address, Assessment, Clock, Consent, Entry, Party, Task
@@ -51,7 +51,7 @@ def _addresses(actor, case, at):
 
 def _clocks(actor, case, at):
     return Clock.objects.filter(case=case).values(
-        "id", "kind", "agency_id", "agency__short_name", "owner__full_name", "started_at", "due_at", "basis", "stopped_at", "outcome", "breach_reason",
+        "id", "kind", "agency_id", "agency__short_name", "owner__full_name", "started_at", "due_at", "basis", "stopped_at", "outcome", "breach_reason", "about",
     )
 
 
@@ -88,5 +88,6 @@ def _tasks(actor, case, at):
 SUMMARY = Statement(channels=_channels, windows=_windows, people=_victim, grants=_grants, flags=flags.kinds_only)
 WHOLE = Statement(
     channels=_channels, windows=_windows, people=_parties, grants=_grants, addresses=_addresses, clocks=_clocks, consent=_consent, entries=_entries,
-    assessments=_assessments, tasks=_tasks, flags=flags.in_full, plan=plans.newest_row, plan_draft=plans.draft_row,
+    assessments=_assessments, tasks=_tasks, flags=flags.in_full, plan=plans.newest_row, plan_draft=plans.draft_row, orders=orders.of_case,
+    requests=schemes.requests_of_case, markers=schemes.markers_of_case,
 )

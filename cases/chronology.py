@@ -12,6 +12,7 @@ KINDS = {
     "risk": "Risk",
     "people": "People",
     "sharing": "Sharing",
+    "order": "Order",
     "marac": "MARAC",
     "note": "Note",
     "task": "Action",

@@ -17,7 +17,7 @@ from agencies.actors import system
 from agencies.gate import Change, Refused, inside, register_verb, system_changes
 from agencies.models import Membership, User
 from cases.access import people_seeing
-from cases.calendar import is_working_day
+from cases.calendar import is_court_day, is_working_day
 from cases.levels import levels_granting
 from cases.models import Clock, ClockNotice, Grant, Notification
 from cases.rules import clocks as rules
@@ -38,6 +38,13 @@ class Kind:
     starts: str
     stops: str
     source: str
+    by_law: policies.Allowance | None = None  # what a statute fixes instead of a policy
+    law: str = ""
+
+    @property
+    def is_contact(self):
+        """Is it kept by reaching the victim/survivor?"""
+        return self.by_law is None
 
 
 KINDS = {
@@ -49,28 +56,51 @@ KINDS = {
         "Talk it through", "Talk the situation through together", "clock.discussion",
         "at the initial discussion", "a successful contact by a safe route in which it was talked through", "SEED-067",
     ),
+    "hearing_dvpn": Kind(
+        "Hearing of a DVPN", "Court to hear the protection notice", "", "when the notice was served", "what the court decided is recorded", "domain 11, F6",
+        policies.Allowance(48, "ch"), "Crime and Security Act 2010, s27",
+    ),
+    "hearing_dapn": Kind(
+        "Hearing of a DAPN", "Court to hear the protection notice", "", "when the notice was served", "what the court decided is recorded", "domain 11, F6",
+        policies.Allowance(48, "ch"), "Domestic Abuse Act 2021, s29",
+    ),
+    "dvds": Kind(
+        "Disclosure scheme (Clare’s Law)", "Finish the request under Clare’s Law", "", "when the request was made",
+        "a disclosure, or that there is none to make, or the withdrawal is recorded", "domain 11", policies.Allowance(28, "d"), "DVDS statutory guidance, April 2023",
+    ),
 }
+CONTACT = frozenset(code for code, kind in KINDS.items() if kind.is_contact)
 
 # Who hears of each stage: the owner of the clock, the owner's manager, the lead of the agency.
 TOLD = {rules.HALF: "owner", rules.FIVE_SIXTHS: "owner", rules.BREACH: "manager", rules.DAY_AFTER: "agency_lead"}
 
 
-def start(act, case, kind, *, agency, owner=None, started_at=None):
-    """Start a clock on a case, inside a gate. The due time and its basis are frozen here: a later change of policy never rewrites them."""
+def start(act, case, kind, *, agency, owner=None, started_at=None, about=""):
+    """Start a clock on a case, inside a gate. The due time and its basis are frozen here: a later change of policy never rewrites them.
+
+    `about` names what a promise of this kind speaks of where a case may have several ("order:12").
+    """
     assert inside(), "a clock starts inside a gate"
     started_at = started_at or act.at
-    policy = policies.in_force(KINDS[kind].policy, agency.pk, started_at)
-    allowance = policy.allowance
-    due_at = rules.deadline(started_at, allowance.amount, allowance.unit, is_working_day)
+    allowance, source = _allowance(KINDS[kind], agency, started_at)
+    due_at = rules.deadline(started_at, allowance.amount, allowance.unit, is_working_day, is_court_day)
     stage, stage_at = rules.first_stage(started_at, due_at)
     clock = Clock.objects.create(
-        case=case, kind=kind, agency=agency, owner=owner, started_at=started_at, due_at=due_at,
-        basis=f"{allowance.words} from {local_time(started_at)} ({policy.basis})",
+        case=case, kind=kind, agency=agency, owner=owner, started_at=started_at, due_at=due_at, about=about,
+        basis=f"{allowance.words} from {local_time(started_at)} ({source})",
         next_stage=stage, next_stage_at=stage_at,
     )
     carry_next_due(case)
     act.also("clock.start", Change(subject=f"clock:{clock.pk}", case=case, after={"kind": kind, "due_at": due_at.isoformat()}))
     return clock
+
+
+def _allowance(kind, agency, started_at):
+    """How long a promise may take, and where that comes from: a statute, or what was agreed."""
+    if kind.by_law:
+        return kind.by_law, kind.law
+    policy = policies.in_force(kind.policy, agency.pk, started_at)
+    return policy.allowance, policy.basis
 
 
 def stop(act, clock, outcome, *, at=None, reason=""):

@@ -13,7 +13,7 @@ def proposed(actor, page):
     actions = []
     if case.is_open:
         actions = [
-            *_promises(page, may), *_contact_details(page, may), *_assessment(actor, page, may), *flags.next_actions(actor, page, may),
+            *_promises(page, may), *_hearings(page, may), *_contact_details(page, may), *_assessment(actor, page, may), *flags.next_actions(actor, page, may),
             *plans.next_actions(actor, page, may), *_consent(page, may),
         ]
     for more in extensions.NEXT_ACTIONS:
@@ -30,7 +30,7 @@ def _promises(page, may):
         NextAction("Say why a promise was missed", _url(page, "clock_reason", row.id), row.promise, is_urgent=True)
         for row in page.clocks if row.needs_reason and row.may_explain
     ]
-    due = [row for row in page.clocks if row.is_running]
+    due = [row for row in page.clocks if row.is_running and row.is_contact]
     if due and "record_contact" in may:
         first = due[0]
         safe = [state for state in page.channels if state.is_safe_now]
@@ -44,6 +44,19 @@ def _promises(page, may):
             why += "No safe time is known. Meet them alone by arrangement, or answer when they make the contact."
         actions.append(NextAction("Record a contact attempt", _url(page, "case_contact"), why, first.due_at, is_urgent=True))
     return actions
+
+
+def _hearings(page, may):
+    """A notice of the police waits for a court, a request for its next step: who hears of it writes it down."""
+    if "add_entry" not in may:
+        return []
+    return [
+        NextAction("Record what the court decided", _url(page, "order_decide", row.about.removeprefix("order:")), f"{row.promise}.", row.due_at, is_urgent=True)
+        for row in page.clocks if row.is_running and row.about.startswith("order:")
+    ] + [
+        NextAction("Record the next step under Clare’s Law", _url(page, "dvds", row.about.removeprefix("dvds:")), f"{row.promise}.", row.due_at)
+        for row in page.clocks if row.is_running and row.about.startswith("dvds:")
+    ]
 
 
 def _contact_details(page, may):

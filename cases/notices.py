@@ -11,6 +11,8 @@ from cases import clocks
 from cases.access import visible_cases
 from cases.compiled import Rows
 from cases.models import Notification
+from cases.models.orders import OrderState
+from ui.times import short_date
 
 PAGE = 25
 COUNT_UP_TO = 99
@@ -26,10 +28,12 @@ WORDS = {
     "flag.removed": "A safety flag was removed by two people",
     "assessment.asked": "You were asked to complete a DASH",
     "case.allocated": "This case was allocated to you",
+    "order.ends": "An order ends on {day}. Check whether it has to be extended",
+    "order.ended": "An order ended on {day}. Check whether a court has set a new last day",
 }
-_ALERTS = {"clock.breach", "clock.day_after", "attempts.limit", "flag.raised"}
+_ALERTS = {"clock.breach", "clock.day_after", "attempts.limit", "flag.raised", "order.ended"}
 # kind: the page of a case that it leads to, where that is not the case itself. Apps above add theirs.
-PLACES = {"assessment.asked": "assessment_start"}
+PLACES = {"assessment.asked": "assessment_start", "order.ends": "order_list", "order.ended": "order_list"}
 # Kinds that speak of a listing: who sees no more of the case than that reads them too.
 OF_A_LISTING = set()
 
@@ -51,7 +55,7 @@ class Notice:
 
 def notices_of(actor, before=None):
     """A page of notices, newest first, and the id before which the next page begins (None at the end)."""
-    mine = _still_visible(actor, with_listings=actor.may("see_listing")).select_related("case", "clock").order_by("-id")
+    mine = _still_visible(actor, with_listings=actor.may("see_listing")).select_related("case", "clock", "order_alert__order", "order_alert__wording__replaced_by").order_by("-id")
     if before:
         mine = mine.filter(id__lt=before)
     found = list(mine[: PAGE + 1])
@@ -85,7 +89,10 @@ _unread_with_listings = Rows(lambda actor, case, at: _not_read(_still_visible(ac
 def _worded(one):
     clock = one.clock
     promise = clocks.KINDS[clock.kind].promise[:1].lower() + clocks.KINDS[clock.kind].promise[1:] if clock else ""
-    text = WORDS.get(one.kind, "Something on this case needs you").format(promise=promise)
+    alert = one.order_alert
+    text = WORDS.get(one.kind, "Something on this case needs you").format(promise=promise, day=short_date(alert.wording.ends_on) if alert else "")
+    if alert and (alert.order.state == OrderState.ENDED or hasattr(alert.wording, "replaced_by")):
+        text = f"{text}. It has been changed or ended since"
     since = "" if clock is None else "still open" if clock.is_running else "kept since" if clock.outcome == "met" else "stopped since"
     return Notice(
         one.pk, text, one.case.reference, reverse(PLACES.get(one.kind, "case"), args=[one.case.reference]), one.at,

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from cases import clocks, lapses
+from cases import clocks, lapses, order_alerts
 
 
 @shared_task(name="cases.sweep_clocks")
@@ -11,3 +11,4 @@ def sweep_clocks():
     lapses.pass_on_lapsed()
     clocks.sweep()
     clocks.deliver()
+    order_alerts.tell()

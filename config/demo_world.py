@@ -18,7 +18,10 @@ from cases.actions.assessment import annotate_assessment, save_answers, sign_ass
 from cases.actions.case_file import finish_task
 from cases.actions.contact import record_contact
 from cases.actions.flags import raise_flag
+from cases.actions.order_breaches import log_breach
+from cases.actions.orders import add_order
 from cases.actions.plan import finish_plan, save_plan, start_plan
+from cases.actions.schemes import add_request, set_marker
 from cases.actions.sharing import allocate, share
 from cases.dash import latest, practitioner
 from cases.dash.reading import Given, mark_of
@@ -205,7 +208,53 @@ class World:
             self.make_plan(actor, case, reached + timedelta(hours=7))
         if number % 7 in (0, 5):
             self.refer(assessor, case, reached + timedelta(hours=8))
+        if number % 4 == 1:
+            with at(reached + timedelta(hours=9)):
+                self.protect(actor, case, number)
         return case
+
+    def protect(self, actor, case, number):
+        """An order of each common kind: long, about to end, not served, only applied for; some breached; now and then Clare's Law and MAPPA."""
+        began, today = timezone.localdate(), self.now.astimezone(LONDON).date()
+        him, her = (case.parties.get(role=role).pk for role in ("perpetrator", "victim"))
+        kind, ends_on, served = [
+            ("non_molestation", began + timedelta(days=364), True),
+            ("bail", max(today, began) + timedelta(days=5 + number % 20), True),
+            ("restraining_conviction", None, False),
+            ("occupation", began + timedelta(days=180), True),
+        ][number // 4 % 4]
+        order = add_order(
+            actor,
+            case,
+            kind=kind,
+            state="made",
+            respondent=him,
+            protected=[her],
+            court="Vale Magistrates" if kind == "bail" else "Vale Combined Court",
+            case_number=f"ZZ26F{number:05}",
+            terms="Not to contact her in any way, and not to come within 100 metres of her home or her work.",
+            starts_on=began,
+            ends_on=ends_on,
+            served_at=timezone.now() if served else None,
+            police_informed=served or None,
+        )
+        if number % 12 == 1:
+            log_breach(
+                actor,
+                case,
+                order_id=order.pk,
+                happened_at=timezone.now(),
+                what="He sent eleven messages through his sister’s account.",
+                audience="partners",
+                is_reported=True,
+                police_reference=f"ZZ-{number:04}",
+                done_about_it="She has kept the messages; the officer in charge has copies.",
+            )
+        if number == 5:
+            add_request(actor, case, route="victim", at_risk=her, subject=him, asked_at=timezone.now())
+        if number % 12 == 5:
+            review_on = today + timedelta(days=40)
+            set_marker(actor, case, party_id=him, mappa_category="2", mappa_level="2", is_iom=True, review_on=review_on, source="Probation, case manager")
 
     def assess(self, actor, case, *, yes):
         questions = latest()

@@ -30,7 +30,7 @@ def roles():
 
 def clocks():
     """Each kind of promise, and who hears of it when."""
-    rows = [(kind.label, kind.promise, KEYS[kind.policy].default, kind.starts, kind.stops, kind.source) for kind in KINDS.values()]
+    rows = [(kind.label, kind.promise, _time(kind), kind.starts, kind.stops, kind.source) for kind in KINDS.values()]
     words = {"half": "half of the time is gone", "five_sixths": "five sixths of the time are gone", "breach": "the promise is missed", "day_after": "24 hours after that"}
     return _page(
         [
@@ -43,6 +43,10 @@ def clocks():
             *_table(("when", "who"), [(words[stage], who.replace("_", " ")) for stage, who in TOLD.items()]),
         ]
     )
+
+
+def _time(kind):
+    return f"{kind.by_law.words} ({kind.law})" if kind.by_law else KEYS[kind.policy].default
 
 
 def verbs():

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from agencies import policies
 from agencies.models import Policy
-from cases.clocks import KINDS
+from cases.clocks import CONTACT, KINDS
 
 # The longest that a promise can have taken to fall due: ten working days over Christmas and the New Year.
 LONGEST = timedelta(days=21)
@@ -16,7 +16,7 @@ LONGEST = timedelta(days=21)
 def agreed(quarters):
     """{kind: the values under which a promise that fell due in one of these quarters can have begun}: hours before working days, the shortest first."""
     spans = [(quarter.starts_at - LONGEST, quarter.ends_at) for quarter in quarters]
-    return {kind: _in_force(one.policy, spans) for kind, one in KINDS.items()}
+    return {kind: _in_force(one.policy, spans) for kind, one in KINDS.items() if kind in CONTACT}
 
 
 def _in_force(key, spans):
@@ -43,7 +43,7 @@ def _length(value):
 
 def in_words(values):
     """What the words of an edition leave open, filled in: {name: words}. `values` as `agreed` gives them."""
-    allowed = {kind: [policies.parse_allowance(value) for value in values[kind]] for kind in KINDS}
+    allowed = {kind: [policies.parse_allowance(value) for value in found] for kind, found in values.items()}
     words = {}
     for kind, found in allowed.items():
         is_one = len(found) == 1

@@ -1,7 +1,8 @@
 """A real Celery worker or beat in another time, for the tests: `python -m tests.moved_celery HOURS HOLD worker|beat ...`.
 
 HOURS moves the time of the whole process; HOLD ("-" for none) names a point at which the process says so in a file and then waits
-to be killed: "claimed" (the sweep has committed, nobody is told yet) or "claiming" (inside the sweep's transaction).
+to be killed: "claimed" (the sweep has committed, nobody is told yet), "claiming" (inside the sweep's transaction) or "alerting" (the same
+for what is told of an order that ends).
 """
 
 import os
@@ -28,10 +29,10 @@ def main():
 
 
 def _hold_at(point):
-    from cases import clocks
+    from cases import clocks, order_alerts
 
-    name = {"claimed": "deliver", "claiming": "system_changes"}[point]
-    before = getattr(clocks, name)
+    room, name = {"claimed": (clocks, "deliver"), "claiming": (clocks, "system_changes"), "alerting": (order_alerts, "system_changes")}[point]
+    before = getattr(room, name)
 
     def wait_to_be_killed(*args, **kwargs):
         if name == "system_changes" and not args[3]:
@@ -40,7 +41,7 @@ def _hold_at(point):
         while True:
             time.sleep(60)
 
-    setattr(clocks, name, wait_to_be_killed)
+    setattr(room, name, wait_to_be_killed)
 
 
 if __name__ == "__main__":

@@ -44,6 +44,11 @@ def instant(day: dt.date, time: dt.time) -> dt.datetime:
     return utc
 
 
+def start_of_day(day: dt.date) -> dt.datetime:
+    """The instant with which a day begins in London."""
+    return instant(day, dt.time(0))
+
+
 def clock_time(at: dt.datetime) -> str:
     """The time of day: "10:20am", "midday", "midnight"; with GMT or BST in the hour that comes twice in October."""
     local = at.astimezone(LONDON)

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from agencies.gate import inside
-from cases import chronology, extensions
+from cases import chronology, extensions, reassessing
 from cases.actions.ask_to_assess import answer_asked
 from cases.dash import bands, latest, practitioner, question_set
 from cases.dash.reading import draft_of, mark_of, said_in
@@ -124,6 +124,7 @@ def sign_assessment(act, case, assessment_id, assessment_revision, final_level, 
         )
     answer_asked(act, case, act.actor.agency_id)
     _ask_about_children(act, case, assessment, answers)
+    reassessing.settle(act, case)
     for consequence in extensions.ON_SIGNED:
         consequence(act, case, assessment)
     return Change(

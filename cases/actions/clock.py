@@ -40,6 +40,8 @@ def explain(act, case, clock, reason):
 def stop_promise(act, case, *, clock_id, outcome, reason):
     """Stop a promise of one's own agency that need not, or cannot, be kept."""
     clock = _own_clock(act, case, clock_id)
+    if outcome == ClockOutcome.UNABLE and clock.kind not in clocks.CONTACT:
+        raise Refused("Only a promise to reach somebody can stop because nobody can be reached.", code="not_contact", field="outcome")
     if outcome == ClockOutcome.UNABLE:
         if "countersign" not in capabilities_on(act.actor, case, act.at):
             raise Refused("A manager must decide that nobody can be reached. Ask yours.", code="needs_manager", field="outcome")

@@ -147,7 +147,7 @@ def pass_to_lead(act, case, agency_id):
     holder = lead.worker_id if lead else None
     passed = {"clocks": [], "tasks": []}
     for clock in Clock.objects.filter(case=case, agency=agency_id, stopped_at=None):
-        if Clock.objects.filter(case=case, agency=case.lead_agency_id, kind=clock.kind, stopped_at=None).exists():
+        if Clock.objects.filter(case=case, agency=case.lead_agency_id, kind=clock.kind, about=clock.about, stopped_at=None).exists():
             clocks.stop(act, clock, "not_needed", reason="The sharing ended; the lead agency has the same promise running.")
             if clock.is_breached(act.at):
                 # Somebody must be left who can say why it was missed.

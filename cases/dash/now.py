@@ -35,7 +35,7 @@ def _children(actor, case, may):
 
 
 def _promise(case, may):
-    first = clocks.running(case).first() if "record_contact" in may else None
+    first = clocks.running(case).filter(kind__in=clocks.CONTACT).first() if "record_contact" in may else None
     if first is None:
         return []
     return [NextAction(clocks.KINDS[first.kind].promise, reverse("case_contact", args=[case.reference]), f"{first.agency.short_name} promised it.", first.due_at)]

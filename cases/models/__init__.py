@@ -6,12 +6,15 @@ from cases.models.chronology import Entry
 from cases.models.clock import Clock, ClockNotice, Notification
 from cases.models.contact import ContactAttempt, EarlierCheck, SafeContact, SafeWindow
 from cases.models.flag import FlagRemoval, FlagReview, SafetyFlag
+from cases.models.orders import Order, OrderAlert, OrderBreach, OrderProtects, OrderWording
 from cases.models.people import Address, Consent, Party, Person
 from cases.models.plan import SafetyPlan
+from cases.models.schemes import DvdsRequest, DvdsStep, Marker
 from cases.models.sharing import Exclusion, Grant, SharingDecision
 from cases.models.task import Task
 
 __all__ = [
-    "Address", "Answer", "Assessment", "Case", "Clock", "ClockNotice", "Consent", "ContactAttempt", "EarlierCheck", "Entry", "Exclusion", "FlagRemoval",
-    "FlagReview", "Grant", "Notification", "Party", "Person", "SafeContact", "SafeWindow", "SafetyFlag", "SafetyPlan", "SharingDecision", "Task",
+    "Address", "Answer", "Assessment", "Case", "Clock", "ClockNotice", "Consent", "ContactAttempt", "DvdsRequest", "DvdsStep", "EarlierCheck", "Entry",
+    "Exclusion", "FlagRemoval", "FlagReview", "Grant", "Marker", "Notification", "Order", "OrderAlert", "OrderBreach", "OrderProtects", "OrderWording", "Party",
+    "Person", "SafeContact", "SafeWindow", "SafetyFlag", "SafetyPlan", "SharingDecision", "Task",
 ]

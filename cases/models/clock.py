@@ -22,6 +22,7 @@ class Clock(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
     kind = models.CharField(max_length=30)
+    about = models.CharField(max_length=40, blank=True, default="", db_default="", help_text="of several of a kind, what this one speaks of, as kind:id")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField()
@@ -50,7 +51,7 @@ class Clock(models.Model):
                 | Q(breach_explained_at__isnull=False, breach_explained_by__isnull=False) & ~Q(breach_reason=""),
                 name="breach_explained_in_full",
             ),
-            models.UniqueConstraint(fields=["case", "kind", "agency"], condition=Q(stopped_at=None), name="one_running_clock_a_kind"),
+            models.UniqueConstraint(fields=["case", "kind", "agency", "about"], condition=Q(stopped_at=None), name="one_running_clock_a_kind"),
         ]
         indexes = [
             # Exactly the rows that the sweep asks for, and nothing else.
@@ -95,10 +96,14 @@ class Notification(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=40, help_text="clock.half, clock.breach, attempts.limit ...")
     clock = models.ForeignKey(Clock, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications")
+    order_alert = models.ForeignKey("cases.OrderAlert", on_delete=models.PROTECT, null=True, blank=True, related_name="notifications")
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-at", "-id"]
-        constraints = [models.UniqueConstraint(fields=["user", "clock", "kind"], condition=Q(clock__isnull=False), name="told_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "clock", "kind"], condition=Q(clock__isnull=False), name="told_once"),
+            models.UniqueConstraint(fields=["user", "order_alert"], condition=Q(order_alert__isnull=False), name="told_once_of_an_order"),
+        ]
         indexes = [models.Index(fields=["user", "-at"], name="notification_user"), models.Index(fields=["user"], condition=Q(read_at=None), name="notification_unread")]

@@ -11,26 +11,43 @@ HALF, FIVE_SIXTHS, BREACH, DAY_AFTER = "half", "five_sixths", "breach", "day_aft
 STAGES = (HALF, FIVE_SIXTHS, BREACH, DAY_AFTER)
 
 
-def deadline(started_at: datetime, amount: int, unit: str, is_working_day: Callable[[date], bool]) -> datetime:
+def deadline(
+    started_at: datetime, amount: int, unit: str, is_working_day: Callable[[date], bool], is_court_day: Callable[[date], bool] | None = None
+) -> datetime:
     """When `amount` hours ("h", elapsed: a clock change does not stretch them) or working days ("wd") after the start are over.
 
-    Working days keep the wall clock: the first one is the first working day after the day of the start (F4).
+    Working days keep the wall clock: the first one is the first working day after the day of the start (F4). So do days ("d").
+    Hours of court days ("ch") pass on those days alone: what falls on any other day is left out (F6).
     """
     # In UTC: adding hours to a London time would add them to the wall clock, not to the time that passes.
     started_at = started_at.astimezone(UTC)
     if unit == "h":
         return started_at + timedelta(hours=amount)
-    if unit != "wd":
+    if unit == "ch" and is_court_day is not None:
+        return _hours_of_days(started_at, timedelta(hours=amount), is_court_day)
+    if unit not in ("wd", "d"):
         raise ValueError(f"unknown unit {unit}")
     local = started_at.astimezone(LONDON)
     day = local.date()
     left = amount
     while left:
         day += timedelta(days=1)
-        if is_working_day(day):
+        if unit == "d" or is_working_day(day):
             left -= 1
     # Through UTC and back, so that a wall time that a clock change skips becomes a real instant (an hour later on the clock).
     return datetime.combine(day, local.time().replace(fold=0), LONDON).astimezone(UTC)
+
+
+def _hours_of_days(at: datetime, left: timedelta, counts: Callable[[date], bool]) -> datetime:
+    """When this much time has passed on the days that count, from midnight to midnight in London."""
+    while True:
+        day = at.astimezone(LONDON).date()
+        end_of_day = datetime.combine(day + timedelta(days=1), datetime.min.time(), LONDON).astimezone(UTC)
+        if counts(day):
+            if at + left <= end_of_day:
+                return at + left
+            left -= end_of_day - at
+        at = end_of_day
 
 
 def stage_times(started_at: datetime, due_at: datetime) -> dict[str, datetime]:

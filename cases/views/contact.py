@@ -66,7 +66,7 @@ def case_contact(request, reference):
     at = timezone.now()
     states = safe_contact.channels(case, at)
     ended = list(safe_contact.lately_ended(case, at))
-    running = list(clocks.running(case))
+    running = list(clocks.running(case).filter(kind__in=clocks.CONTACT))
     own = [clock for clock in running if clock.agency_id == request.actor.agency_id]
     others = [(clocks.KINDS[clock.kind].promise, clock.agency.short_name) for clock in running if clock not in own and not clock.is_breached(at)]
     missed = [f"{clocks.KINDS[clock.kind].promise}: missed" for clock in own if clock.is_breached(at) and not clock.is_explained]
@@ -99,7 +99,7 @@ def case_contact_saved(request, reference, attempt_id):
         raise Http404
     at = timezone.now()
     states = safe_contact.channels(case, at)
-    running = list(clocks.running(case))
+    running = list(clocks.running(case).filter(kind__in=clocks.CONTACT))
     for clock in running:
         clock.promise = clocks.KINDS[clock.kind].promise
     openings = sorted((span[0], span[1], state.label) for state in states for span in state.next_openings)[:3]

@@ -7,10 +7,12 @@ import pytest
 from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
 
+from cases.actions.orders import add_order
+from cases.actions.schemes import add_request
 from cases.models import Address, ContactAttempt, Entry, Exclusion, Grant, Notification, Task
 
 NOBODY = ["outsider", "health_visitor", "superuser", "commissioner", "administrator"]
-CANARIES = ["Xanthippe", "Quillblossom", "Blackwater", "Juniper", "900123", "bluebell", "CANARY-ENTRY", "CANARY-STREET", "CANARY-TASK"]
+CANARIES = ["Xanthippe", "Quillblossom", "Blackwater", "Juniper", "900123", "bluebell", "CANARY-ENTRY", "CANARY-STREET", "CANARY-TASK", "CANARY-TERMS", "CANARY-AUNT"]
 
 
 def every_pattern(resolver, prefix="", names=()):
@@ -45,12 +47,18 @@ def full_case(people, a_case, share):
     attempt = ContactAttempt.objects.create(
         case=case, agency=case.lead_agency, by=people.housing_officer, at=now, recorded_at=now, channel="phone", outcome="no_answer", was_safe_route=True
     )
+    him = case.parties.get(role="perpetrator").pk
+    order = add_order(
+        people.actor("housing_officer"), case, kind="bail", state="made", respondent=him, protected=[victim.pk], starts_on=timezone.localdate(),
+        terms="CANARY-TERMS",
+    )
+    request = add_request(people.actor("housing_officer"), case, route="third_party", applicant="CANARY-AUNT", at_risk=victim.pk, subject=him, asked_at=now)
     bar = Exclusion.objects.create(case=case, user=people.other_idva, reason="r", made_at=now, made_by=people.housing_manager)
     for persona in NOBODY:
         Notification.objects.create(user=getattr(people, persona), case=case, kind="attempts.limit", at=now)
     case.numbers = {
         "grant": grant.pk, "exclusion": bar.pk, "entry_id": entry.pk, "task_id": task.pk, "attempt_id": attempt.pk, "party_id": victim.pk, "address_id": address.pk,
-        "contact_id": case.safe_contacts.get().pk, "clock_id": case.clocks.get().pk,
+        "contact_id": case.safe_contacts.get().pk, "clock_id": case.clocks.earliest("pk").pk, "order_id": order.pk, "request_id": request.pk,
     }
     return case
 
@@ -85,7 +93,7 @@ def test_the_walk_reaches_what_it_should(people, full_case, client_for):
     """The same addresses open for those who run the case: the walk below does not merely miss."""
     client = client_for("housing_manager")
     opened = {name for name, path in case_addresses(full_case).items() if client.get(path).status_code == 200}
-    assert {"case_sharing", "share_give", "share_end", "bar_make", "bar_lift", "case_allocate", "v1:case"} <= opened
+    assert {"case_sharing", "share_give", "share_end", "bar_make", "bar_lift", "case_allocate", "order", "order_breach", "dvds", "v1:case"} <= opened
 
 
 def told(answer):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.calendar import is_working_day
+from cases.calendar import is_court_day, is_working_day
 from cases.rules import clocks as rules
 
 LONDON = ZoneInfo("Europe/London")
@@ -57,6 +57,55 @@ def test_it_falls_due(start, amount, unit, expected):
 def test_an_unknown_unit_is_an_error():
     with pytest.raises(ValueError, match="unknown unit"):
         rules.deadline(datetime(2026, 1, 1, tzinfo=UTC), 2, "weeks", is_working_day)
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        # F6: a notice given on a Saturday at 14:00 is heard by Tuesday 14:00; where Monday is a bank holiday, by Wednesday
+        (london(2026, 3, 7, 14, 0), london(2026, 3, 10, 14, 0)),
+        (london(2026, 5, 2, 14, 0), london(2026, 5, 6, 14, 0)),
+        # a Saturday counts, and so does Easter Saturday between two days that do not
+        (london(2026, 3, 5, 9, 0), london(2026, 3, 7, 9, 0)),
+        (london(2026, 4, 2, 9, 0), london(2026, 4, 7, 9, 0)),
+        # over Christmas 2026: Thursday 24th at 10:00, then not the 25th, the 26th (Boxing Day), Sunday the 27th nor Monday the 28th (the substitute)
+        (london(2026, 12, 24, 10, 0), london(2026, 12, 30, 10, 0)),
+        # served on a day that does not count: the time begins with the next midnight and ends with one
+        (london(2026, 3, 8, 14, 0), london(2026, 3, 11, 0, 0)),
+        (london(2026, 3, 7, 0, 0), london(2026, 3, 10, 0, 0)),
+        # both clock changes fall on Sundays, which are left out
+        (london(2026, 3, 28, 14, 0), london(2026, 3, 31, 14, 0)),
+        (london(2026, 10, 24, 14, 0), london(2026, 10, 27, 14, 0)),
+    ],
+)
+def test_the_court_hears_a_notice_by(start, expected):
+    assert rules.deadline(start, 48, "ch", is_working_day, is_court_day).astimezone(LONDON) == expected
+
+
+@given(start=instants, hours=st.integers(1, 100))
+def test_hours_of_court_days_pass_on_court_days_alone(start, hours):
+    end = rules.deadline(start, hours, "ch", is_working_day, is_court_day)
+    # A day at a time, in parts of an hour: what lies on a court day adds up to the time that was given.
+    assert end - start >= timedelta(hours=hours)
+    counted, at = timedelta(0), start
+    while at < end:
+        step = min(timedelta(minutes=30) - timedelta(seconds=at.timestamp() % 1800), end - at)
+        counted += step if is_court_day(at.astimezone(LONDON).date()) else timedelta(0)
+        at += step
+    assert counted == timedelta(hours=hours)
+
+
+def test_hours_of_court_days_need_to_know_them():
+    with pytest.raises(ValueError, match="unknown unit"):
+        rules.deadline(datetime(2026, 1, 1, tzinfo=UTC), 48, "ch", is_working_day)
+
+
+@given(start=instants, days=st.integers(1, 40))
+def test_days_keep_the_wall_clock(start, days):
+    local = rules.deadline(start, days, "d", is_working_day).astimezone(LONDON)
+    began = start.astimezone(LONDON)
+    assert local.date() == began.date() + timedelta(days=days)
+    assert local.time() == began.time() or abs(local.hour - began.hour) == 1  # a wall time that a clock change skips
 
 
 @given(start=instants, hours=st.integers(1, 240))

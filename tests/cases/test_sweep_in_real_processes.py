@@ -13,7 +13,8 @@ import time_machine
 from django.utils import timezone
 
 from audit.models import Event
-from cases.models import Clock, ClockNotice, Notification
+from cases.actions.orders import add_order
+from cases.models import Clock, ClockNotice, Notification, OrderAlert
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 45
@@ -119,3 +120,20 @@ def test_with_no_worker_at_all_the_pages_tell_the_truth(people, a_case, client_f
         for path in ("/work/", f"/cases/{case.reference}/"):
             page = client.get(path).content.decode()
             assert "overdue" in page or "missed" in page.lower()
+
+
+def test_a_worker_killed_while_it_tells_of_an_order_that_ends_loses_and_doubles_nothing(celery, people, a_case):
+    case = a_case(clock=None)
+    today = timezone.localdate()
+    add_order(
+        people.actor("housing_officer"), case, kind="bail", state="made", respondent=case.parties.get(role="perpetrator").pk,
+        protected=[case.parties.get(role="victim").pk], starts_on=today, ends_on=today + timedelta(days=20), served_at=timezone.now(),
+    )
+    with celery(7 * 24, hold="alerting"):
+        wait_for(celery.is_held)
+        assert told() == []
+    assert not OrderAlert.objects.filter(told_at__isnull=False).exists()
+    with celery(7 * 24 + 0.1, workers=2):
+        wait_for(told)
+        time.sleep(2.5)
+    assert told() == [("order.ends", people.housing_officer.full_name)]

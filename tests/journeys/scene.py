@@ -9,8 +9,11 @@ from cases.actions.case_file import add_note
 from cases.actions.closing import close_case
 from cases.actions.contact import record_contact
 from cases.actions.flags import propose_removal
+from cases.actions.order_breaches import log_breach
+from cases.actions.orders import add_order
 from cases.actions.people import change_address
 from cases.actions.plan import start_plan
+from cases.actions.schemes import add_request, record_step, set_marker
 from cases.actions.sharing import bar, share
 from cases.dash import latest
 from cases.dash.reading import Given, mark_of
@@ -71,6 +74,7 @@ class Scene(demo_world.World):
         )
         bar(self.manager, self.fresh, user=self.users["other_housing_officer"], reason="Related to the alleged perpetrator.", understood=True)
         start_disclosure(self.officer, answers={"danger": {"danger": "no"}})
+        self.orders(now)
         self.draft_dash = start_assessment(self.advocate, self.assessed, with_victim=True)
         self.answer(self.draft_dash, self.assessed, yes=9)
         self.assess(self.advocate, self.lowered, yes=16)
@@ -100,6 +104,28 @@ class Scene(demo_world.World):
         self.reach(self.finished)
         self.reach(self.closed, breach_reason="She was away until today.")
         close_case(self.manager, self.closed, closing_reason="needs_met", summary="Safe and settled.", audience="partners")
+
+    def orders(self, now):
+        """An order that ends soon and was breached, a notice that waits for the court, an order not served, a request half-way, a marker."""
+        case, today = self.fresh, timezone.localdate()
+        him, her = case.parties.get(role="perpetrator").pk, self.victim(case).pk
+        common = {"respondent": him, "protected": [her], "state": "made", "starts_on": today, "court": "Vale Combined Court"}
+        self.order = add_order(
+            self.officer, case, kind="non_molestation", ends_on=today + timedelta(days=20), served_at=now, police_informed=True, power_of_arrest=True,
+            terms="Not to contact her in any way, and not to come within 100 metres of her home.", case_number="ZZ26F00001", **common,
+        )
+        self.notice = add_order(self.officer, case, kind="dvpn", served_at=now, terms="To leave the home.", **common)
+        add_order(self.officer, case, kind="restraining_conviction", **common)
+        self.unserved = add_order(self.officer, case, kind="occupation", ends_on=today + timedelta(days=200), **common)
+        log_breach(
+            self.officer, case, order_id=self.order.pk, happened_at=timezone.now(), what="He waited outside the school at three.", audience="partners",
+            is_reported=True, police_reference="ZZ-0001", done_about_it="Rang the police, who have spoken to him.",
+        )
+        self.dvds = add_request(self.officer, case, route="third_party", applicant="her mother", at_risk=her, subject=him, asked_at=now)
+        record_step(self.officer, case, request_id=self.dvds.pk, step="checks", happened_at=timezone.now(), audience="agency", text="Two forces answered.")
+        set_marker(
+            self.officer, case, party_id=him, mappa_category="2", mappa_level="2", is_iom=True, review_on=today + timedelta(days=40), source="Probation, case manager",
+        )
 
     def victim(self, case):
         return case.parties.get(role="victim")

@@ -139,7 +139,11 @@ def flag(scene):
     return [scene.fresh.reference, SafetyFlag.objects.get(case=scene.fresh, kind="no_home_visits").pk]
 
 
-CASE, LISTS, DASH, NOTES, MARAC = (
+def order(name):
+    return lambda scene: [scene.fresh.reference, getattr(scene, name).pk]
+
+
+CASE, LISTS, DASH, NOTES, MARAC, ORDERS = (
     {
         "case": Look("housing_officer", lambda scene: [[one.reference] for one in (scene.fresh, scene.missed, scene.closed, scene.hurried)]),
         "case_chronology": Look("housing_officer", of_fresh("case")),
@@ -229,6 +233,20 @@ CASE, LISTS, DASH, NOTES, MARAC = (
             sound="a page of a draft may be left empty",
         ),
     },
+    {
+        "order_list": Look("housing_officer", of_fresh("case")),
+        "order": Look("housing_officer", lambda scene: [order("order")(scene), order("notice")(scene), order("unserved")(scene)]),
+        "order_add": asks("housing_officer", of_fresh("case")),
+        "order_change": asks("housing_officer", order("order")),
+        "order_serve": asks("housing_officer", order("unserved")),
+        "order_decide": asks("housing_officer", order("notice")),
+        "order_breach": asks("housing_officer", order("order")),
+        "order_end": asks("housing_officer", order("order")),
+        "dvds": Look("housing_officer", order("dvds")),
+        "dvds_add": asks("housing_officer", of_fresh("case")),
+        "dvds_step": asks("housing_officer", order("dvds")),
+        "marker_set": asks("housing_officer", lambda scene: [scene.fresh.reference, scene.fresh.parties.get(role="perpetrator").pk]),
+    },
 )
 SAFETY = {
     "case_flags": Look("housing_officer", lambda scene: [[scene.fresh.reference], [scene.missed.reference]]),
@@ -246,7 +264,7 @@ SAFETY = {
     "plan_copy": Look("housing_officer", of_fresh("case")),
     "plan_discard": Look("housing_officer", of_fresh("case"), sound="it confirms"),
 }
-ROOMS = {"safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC}
+ROOMS = {"safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC, "orders": ORDERS}
 # The rest, which nobody signs in to see.
 SIGN_IN = {"account_login"}
 

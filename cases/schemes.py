@@ -1,0 +1,111 @@
+"""Requests under the disclosure scheme and MAPPA markers as pages show them. Reads only."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from cases.access import readable
+from cases.compiled import instant
+from cases.models import DvdsRequest, DvdsStep, Marker, Party
+from cases.models.people import Role
+from cases.models.schemes import MappaCategory
+from cases.rules import schemes as rules
+from cases.rules.clocks import LONDON
+
+DAYS = 28  # the statutory guidance's limit for the whole of a request (domain section 11)
+
+
+@dataclass(frozen=True)
+class RequestRow:
+    """A request as the case page shows it."""
+
+    id: int
+    subject: str
+    is_finished: bool
+    days: int
+
+    @property
+    def in_words(self):
+        if self.is_finished:
+            return f"Finished. Took {self.days} of {DAYS} days"
+        left = DAYS - self.days
+        if left == 0:
+            return f"Today is the last of the {DAYS} days"
+        plural = "" if abs(left) == 1 else "s"
+        return f"{left} of {DAYS} days left" if left > 0 else f"{-left} day{plural} over the {DAYS} days"
+
+    @property
+    def is_late(self):
+        return self.days > DAYS
+
+
+@dataclass(frozen=True)
+class MarkerRow:
+    """How an alleged perpetrator is managed, as the case page shows it."""
+
+    party_id: int
+    name: str
+    words: str
+    review_on: date | None
+    is_review_due: bool
+
+
+def requests_of_case(actor, case, at):
+    """The requests of a case, for the case page's one statement."""
+    return DvdsRequest.objects.filter(case=case).values("id", "asked_at", "finished_at", "subject__person__given_name", "subject__person__family_name")
+
+
+def markers_of_case(actor, case, at):
+    """The latest marker of each alleged perpetrator of a case, for the case page's one statement."""
+    return (
+        Marker.objects.filter(case=case)
+        .order_by("party_id", "-recorded_at", "-id")
+        .distinct("party_id")
+        .values("party_id", "mappa_category", "mappa_level", "is_iom", "review_on", "party__person__given_name", "party__person__family_name")
+    )
+
+
+def request_rows(found, at):
+    """The requests for a page: those that run first."""
+    return sorted((_request(row, at) for row in found), key=lambda one: (one.is_finished, one.id))
+
+
+def marker_rows(found, at):
+    """The markers for a page; whoever is under neither scheme is left out."""
+    today = at.astimezone(LONDON).date()
+    return [_marker(row, today) for row in found if row["mappa_category"] != MappaCategory.NONE or row["is_iom"]]
+
+
+def of_each(actor, case, at):
+    """Each alleged perpetrator of a case with how they are managed, or None where nothing is recorded: (party, row)."""
+    managed = {row.party_id: row for row in marker_rows(markers_of_case(actor, case, at), at)}
+    return [(party, managed.get(party.pk)) for party in Party.objects.filter(case=case, role=Role.PERPETRATOR).select_related("person")]
+
+
+def _request(row, at):
+    asked_at, finished_at = (instant(value) if isinstance(value, str) else value for value in (row["asked_at"], row["finished_at"]))
+    return RequestRow(row["id"], _name(row, "subject"), finished_at is not None, rules.days_taken(asked_at, finished_at or at))
+
+
+def _marker(row, today):
+    review_on = date.fromisoformat(row["review_on"]) if isinstance(row["review_on"], str) else row["review_on"]
+    words = [f"MAPPA category {row['mappa_category']}, level {row['mappa_level']}"] if row["mappa_category"] != MappaCategory.NONE else []
+    words += ["IOM"] if row["is_iom"] else []
+    return MarkerRow(row["party_id"], _name(row, "party"), "; ".join(words), review_on, review_on is not None and review_on < today)
+
+
+def _name(row, who):
+    return " ".join(filter(None, (row[f"{who}__person__given_name"], row[f"{who}__person__family_name"]))) or "Name not known"
+
+
+def steps(actor, one):
+    """The steps of a request in the order in which they happened; `may_read` says whether this reader may read what each found."""
+    found = list(DvdsStep.objects.filter(request=one).select_related("agency", "recorded_by"))
+    may = set(readable(actor, DvdsStep.objects.filter(request=one)).values_list("pk", flat=True))
+    for step in found:
+        step.may_read = step.pk in may
+    return found
+
+
+def request_of(case, request_id):
+    """A request of a case; None where the case has no such request."""
+    return DvdsRequest.objects.filter(pk=request_id, case=case).select_related("at_risk__person", "subject__person", "agency", "recorded_by").first()
