@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import zip_longest
 
 from django.urls import reverse
 
@@ -106,8 +107,10 @@ def mark_of(texts):
 def history(case):
     """Every version with the labels of what changed in it, the newest first: what it changed into is on its own page."""
     versions = list(finished(case).select_related("agency", "finished_by"))
-    earlier = [*versions[1:], None]
-    return [(version, _in_words(rules.changes(before.texts if before else {}, version.texts))) for version, before in zip(versions, earlier, strict=True)]
+    return [
+        (version, _in_words(rules.changes(before.texts if before else {}, version.texts)))
+        for version, before in zip_longest(versions, versions[1:])
+    ]
 
 
 def _in_words(changed):

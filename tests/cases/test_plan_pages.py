@@ -56,6 +56,7 @@ def test_from_the_first_word_to_the_second_version(people, client_for, a_case):
     level(case, "high")
     client = client_for("housing_officer")
     assert "Make a safety plan" in page_of(client, case) and "There is no safety plan yet." in page_of(client, case, "plan")
+    assert "There is no safety plan yet." in page_of(client, case, "plan_versions")
     assert client.post(reverse("plan_start", args=[case.reference]), {"once": str(uuid4())})["Location"] == reverse("plan_draft", args=[case.reference])
     assert "Go on with the safety plan" in page_of(client, case)
     draft = SafetyPlan.objects.get()
