@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from agencies import policies
 from cases import flags
+from cases.answered import reasons_answered
 from cases.models import Address, Assessment, EarlierCheck, Party, SafeContact, SafeWindow
 from cases.models.case import RiskLevel
 from cases.models.contact import Channel, Safe, Times
@@ -222,7 +223,8 @@ def reasons_not_safe_at(contact, case, at):
     days = policies.in_force("safe_contact.expiry_days_high", case.lead_agency_id, at).whole
     mark = rules.Mark(contact.is_safe, contact.times, _windows(contact), contact.recorded_at, checked_at, next(iter(checks), None))
     lapsed = checked_at is not None and rules.is_lapsed(_level_at(case, at), checked_at, at, days)
-    return rules.reasons_not_now(mark, at, since_when=since_when, is_lapsed=lapsed)
+    # That somebody else answered may be written down hours later: only then is the mark taken, but nobody was safe in between.
+    return rules.reasons_not_now(mark, at, since_when=since_when, is_lapsed=lapsed) or reasons_answered(contact, case, at, until_then)
 
 
 def _level_at(case, at):

@@ -145,6 +145,12 @@ def leads_to_same(way: tuple[str, str], used: tuple[str, str]) -> bool:
     return kind == used_kind or {kind, used_kind} <= _BY_NUMBER
 
 
+def is_checked_since(answered: datetime, written_down: datetime, checks: list[datetime]) -> bool:
+    """Has the victim/survivor been asked since somebody else answered? A check in the very minute may have been before, unless it was already written down."""
+    next_minute = answered.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    return any(check >= next_minute or check > written_down for check in checks)
+
+
 def limit_reached(failed_since_last_raised: int, limit: int) -> bool:
     """Have so many attempts failed, since the person was reached or others were last told, that others must be told?"""
     return failed_since_last_raised >= limit
