@@ -43,7 +43,9 @@ def record_contact(
     chosen = _chosen(case, contact_id, at) if contact_id else None
     contact = safe_contact.held_at(chosen, at) if chosen else None
     channel = contact.channel if contact else channel
-    _refuse(rules.reasons_not_by_them(channel == Channel.FROM_THEM, outcome), "outcome", "outcome")
+    by_them = channel == Channel.FROM_THEM
+    _refuse(rules.reasons_not_by_them(by_them, outcome), "outcome", "outcome")
+    _refuse(rules.reasons_is_report(by_them, at, [earliest(case), *filter(None, [case.danger_reported_at])]), "report", "at")
     not_safe = reasons_route_not_safe(case, contact, channel, outcome, at)
     _refuse(rules.reasons_route_unsafe(not_safe, override_reason), "unsafe", "override_reason")
     reached = outcome == AttemptOutcome.REACHED
@@ -102,7 +104,8 @@ def _chosen(case, contact_id, at):
 
 def _keep_promises(act, case, attempt, breach_reason, keeps_promise_of_others):
     """Stop what this contact keeps, and start what follows from it: a contact without the discussion promises the discussion (SEED-067)."""
-    running = [clock for clock in clocks.running(case) if clock.started_at <= rules.not_before(attempt.at, clock.started_at)]
+    by_them = attempt.channel == Channel.FROM_THEM
+    running = [clock for clock in clocks.running(case) if rules.may_keep(by_them, attempt.at, clock.started_at)]
     kept = [clock for clock in running if clock.kind == "contact" or (clock.kind == "discussion" and attempt.talked_it_through)]
     own = [clock for clock in kept if clock.agency_id == act.actor.agency_id]
     # Whether another agency's promise is kept too is a judgement; why theirs was missed is theirs to say.
