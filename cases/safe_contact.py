@@ -178,6 +178,13 @@ def is_home_shared(case):
     return Party.objects.filter(case=case, role=Role.PERPETRATOR, lives_with_victim=True).exists()
 
 
+def reasons_home_was_shared(case, at):
+    """Saying that the alleged perpetrator has moved out makes no visit safe that was before it."""
+    said = Party.objects.filter(case=case, role=Role.PERPETRATOR, moved_out_said_at__isnull=False).values_list("moved_out_said_at", flat=True)
+    until = max((moment for moment in said if rules.not_before(at, moment) < moment), default=None)
+    return [f"The alleged perpetrator was recorded as living in the same home until {since_when(until, at)}."] if until else []
+
+
 def lapse_days(case, at):
     """After how many days a safe mark lapses at high risk, as the lead agency has it in force; 0 where the risk is not high."""
     return policies.in_force("safe_contact.expiry_days_high", case.lead_agency_id, at).whole if case.risk_level == "high" else 0
@@ -215,7 +222,7 @@ def held_at(contact, at):
 def reasons_not_safe_at(contact, case, at):
     """Why this way of contact was not known to be safe at an instant, which may be past: by what was recorded, checked and assessed until then."""
     shared = contact.channel in _PLACES and is_home_shared(case)
-    if barred := _barred(contact, shared, flags.kinds_at(case, at)):
+    if barred := _barred(contact, shared, flags.kinds_at(case, at)) or (reasons_home_was_shared(case, at) if contact.channel in _PLACES else []):
         return barred
     checks = sorted([*EarlierCheck.objects.filter(contact=contact).values_list("verified_at", flat=True), *filter(None, [contact.verified_at])])
     until_then = [check for check in checks if rules.not_before(at, check) >= check]
