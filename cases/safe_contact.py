@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from agencies import policies
 from cases import flags
+from cases.answered import reasons_answered
 from cases.models import Address, Assessment, EarlierCheck, Party, SafeContact, SafeWindow
 from cases.models.case import RiskLevel
 from cases.models.contact import Channel, Safe, Times
@@ -177,6 +178,13 @@ def is_home_shared(case):
     return Party.objects.filter(case=case, role=Role.PERPETRATOR, lives_with_victim=True).exists()
 
 
+def reasons_home_was_shared(case, at):
+    """Saying that the alleged perpetrator has moved out makes no visit safe that was before it."""
+    said = Party.objects.filter(case=case, role=Role.PERPETRATOR, moved_out_said_at__isnull=False).values_list("moved_out_said_at", flat=True)
+    until = max((moment for moment in said if rules.not_before(at, moment) < moment), default=None)
+    return [f"The alleged perpetrator was recorded as living in the same home until {since_when(until, at)}."] if until else []
+
+
 def lapse_days(case, at):
     """After how many days a safe mark lapses at high risk, as the lead agency has it in force; 0 where the risk is not high."""
     return policies.in_force("safe_contact.expiry_days_high", case.lead_agency_id, at).whole if case.risk_level == "high" else 0
@@ -214,7 +222,7 @@ def held_at(contact, at):
 def reasons_not_safe_at(contact, case, at):
     """Why this way of contact was not known to be safe at an instant, which may be past: by what was recorded, checked and assessed until then."""
     shared = contact.channel in _PLACES and is_home_shared(case)
-    if barred := _barred(contact, shared, flags.kinds_at(case, at)):
+    if barred := _barred(contact, shared, flags.kinds_at(case, at)) or (reasons_home_was_shared(case, at) if contact.channel in _PLACES else []):
         return barred
     checks = sorted([*EarlierCheck.objects.filter(contact=contact).values_list("verified_at", flat=True), *filter(None, [contact.verified_at])])
     until_then = [check for check in checks if rules.not_before(at, check) >= check]
@@ -222,7 +230,8 @@ def reasons_not_safe_at(contact, case, at):
     days = policies.in_force("safe_contact.expiry_days_high", case.lead_agency_id, at).whole
     mark = rules.Mark(contact.is_safe, contact.times, _windows(contact), contact.recorded_at, checked_at, next(iter(checks), None))
     lapsed = checked_at is not None and rules.is_lapsed(_level_at(case, at), checked_at, at, days)
-    return rules.reasons_not_now(mark, at, since_when=since_when, is_lapsed=lapsed)
+    # That somebody else answered may be written down hours later: only then is the mark taken, but nobody was safe in between.
+    return rules.reasons_not_now(mark, at, since_when=since_when, is_lapsed=lapsed) or reasons_answered(contact, case, at, until_then)
 
 
 def _level_at(case, at):

@@ -1,6 +1,6 @@
 """Somebody in danger when it was reported: what the case page says first, until it is known to have been dealt with, and when that is."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from agencies.gate import Change, inside
@@ -8,7 +8,7 @@ from cases import chronology
 from cases.compiled import Objects
 from cases.extensions import Banner, NextAction
 from cases.models import ContactAttempt
-from cases.models.contact import AttemptOutcome
+from cases.models.contact import AttemptOutcome, Channel
 from referrals import rules
 from referrals.models import Disclosure
 from ui import times
@@ -25,7 +25,7 @@ def report(act, case, reported_at):
 
 def settle_if_done(act, case, number):
     """Once the police have a number for it and somebody has spoken safely with the victim/survivor, it no longer stands at the top."""
-    has_spoken = case.is_danger_unsettled and _safe_contacts(case=case).filter(at__gte=case.danger_reported_at).exists()
+    has_spoken = case.is_danger_unsettled and _safe_contacts(case, case.danger_reported_at).exists()
     if case.is_danger_unsettled and rules.danger_is_settled(number, has_spoken):
         settle(act, case)
         title = "The danger when this was reported no longer stands at the top of the case"
@@ -46,13 +46,15 @@ def after_contact(act, case, attempt):
         settle_if_done(act, case, Disclosure.objects.filter(case=case).values_list("police_incident_number", flat=True).first())
 
 
-def _safe_contacts(**of_case):
-    return ContactAttempt.objects.filter(outcome=AttemptOutcome.REACHED, was_safe_route=True, **of_case)
+def _safe_contacts(case, reported_at):
+    """Who was spoken to safely since it was reported. Where they called us at that very time, that was the report."""
+    reached = ContactAttempt.objects.filter(case=case, outcome=AttemptOutcome.REACHED, was_safe_route=True, at__gte=reported_at)
+    return reached.filter(~Q(channel=Channel.FROM_THEM) | Q(at__gt=reported_at))
 
 
 _of_case = Objects(
     lambda actor, case, at: Disclosure.objects.filter(case=case)
-    .annotate(has_spoken=Exists(_safe_contacts(case=OuterRef("case"), at__gte=OuterRef("case__danger_reported_at"))))
+    .annotate(has_spoken=Exists(_safe_contacts(OuterRef("case"), OuterRef("case__danger_reported_at"))))
     .select_related("agency").order_by("pk")[:1]
 )
 

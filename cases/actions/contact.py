@@ -8,7 +8,7 @@ from django.urls import reverse
 from agencies import policies
 from agencies.gate import register_verb
 from agencies.models import Membership
-from cases import attempts, chronology, clocks, extensions, flags, safe_contact
+from cases import answered, attempts, chronology, clocks, extensions, flags, safe_contact
 from cases.access import people_seeing
 from cases.actions.clock import explain
 from cases.actions.safe_contact import note_check, replace
@@ -16,13 +16,13 @@ from cases.gate import Change, Refused, case_action
 from cases.models import Clock, ContactAttempt, Grant, Notification, SafeContact, Task
 from cases.models.chronology import Audience
 from cases.models.clock import ClockOutcome
-from cases.models.contact import AnsweredBy, AttemptOutcome, Channel, Safe
+from cases.models.contact import AttemptOutcome, Channel, Safe
 from cases.models.people import Role
 from cases.rules import contact as rules
 from cases.rules.clocks import reasons_cannot_move_on
 from cases.rules.closing import reasons_closed
 from cases.rules.flags import reasons_barred
-from ui import phones
+from ui.times import since_when
 
 register_verb("attempts.limit", "", "So many attempts failed that others were told.", "cases.actions.contact._tell_others")
 register_verb("safe_contact.lost", "", "A channel is no longer known to be safe, because of who answered.", "cases.actions.contact._take_safe_mark")
@@ -43,7 +43,9 @@ def record_contact(
     chosen = _chosen(case, contact_id, at) if contact_id else None
     contact = safe_contact.held_at(chosen, at) if chosen else None
     channel = contact.channel if contact else channel
-    _refuse(rules.reasons_not_by_them(channel == Channel.FROM_THEM, outcome), "outcome", "outcome")
+    by_them = channel == Channel.FROM_THEM
+    _refuse(rules.reasons_not_by_them(by_them, outcome), "outcome", "outcome")
+    _refuse(rules.reasons_is_report(by_them, at, [earliest(case), *filter(None, [case.danger_reported_at])]), "report", "at")
     not_safe = reasons_route_not_safe(case, contact, channel, outcome, at)
     _refuse(rules.reasons_route_unsafe(not_safe, override_reason), "unsafe", "override_reason")
     reached = outcome == AttemptOutcome.REACHED
@@ -102,7 +104,8 @@ def _chosen(case, contact_id, at):
 
 def _keep_promises(act, case, attempt, breach_reason, keeps_promise_of_others):
     """Stop what this contact keeps, and start what follows from it: a contact without the discussion promises the discussion (SEED-067)."""
-    running = [clock for clock in clocks.running(case) if clock.started_at <= rules.not_before(attempt.at, clock.started_at)]
+    by_them = attempt.channel == Channel.FROM_THEM
+    running = [clock for clock in clocks.running(case) if rules.may_keep(by_them, attempt.at, clock.started_at)]
     kept = [clock for clock in running if clock.kind == "contact" or (clock.kind == "discussion" and attempt.talked_it_through)]
     own = [clock for clock in kept if clock.agency_id == act.actor.agency_id]
     # Whether another agency's promise is kept too is a judgement; why theirs was missed is theirs to say.
@@ -133,22 +136,19 @@ def _promise_discussion(act, case, clock, attempt):
 
 def _lose(act, case, attempt):
     """Whoever else answers may have the number: every channel that leads there loses its safe mark, and the rows that say so are kept."""
-    if attempt.outcome != AttemptOutcome.SOMEONE_ELSE or attempt.answered_by in (AnsweredBy.CHILD, AnsweredBy.ADULT):
+    if attempt.outcome != AttemptOutcome.SOMEONE_ELSE or attempt.answered_by in answered.NO_DANGER:
         return []
     safe = list(safe_contact.current(case).filter(is_safe=Safe.YES))
-    lost = [channel for channel in safe if rules.leads_to_same(_way(channel), _way(attempt.contact or attempt))]
+    lost = [channel for channel in safe if rules.leads_to_same(answered.way(channel), answered.way(attempt.contact or attempt))]
     for contact in lost:
         _take_safe_mark(act, case, contact)
-    if not lost:
-        return []
     names = ", ".join(contact.get_channel_display() for contact in lost)
-    return [f"No longer known to be safe, because of who answered: {names}."]
-
-
-def _way(used):
-    """What an attempt, or a channel, leads to: its kind and, where it is written down, its number or place."""
-    value = getattr(used, "value", "")
-    return used.channel, phones.normalise(value) or value.strip().casefold()
+    lines = [f"No longer known to be safe, because of who answered: {names}."] if lost else []
+    # What was recorded and kept stands; whoever reads on must know what it was worth.
+    if since := answered.counted_since(case, attempt):
+        when = ", ".join(since_when(one.at, act.at) for one in since)
+        lines.append(f"Recorded as a safe contact before this was known: {when}. It may not have been the victim/survivor. Make sure that they are safe.")
+    return lines
 
 
 def _take_safe_mark(act, case, contact):

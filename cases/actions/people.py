@@ -41,11 +41,14 @@ def change_person(act, case, *, party_id, **facts):
     if "approximate_age" in changed:
         person.recorded_at = act.at
     person.save(update_fields=[*PERSON_FACTS, "recorded_at"])
+    # A visit before this was a visit to a home they shared, whatever is said of it from now on.
+    if party.lives_with_victim and not facts.get("lives_with_victim", True):
+        party.moved_out_said_at = act.at
     for name in PART_FACTS:
         if name in facts and getattr(party, name) != facts[name]:
             setattr(party, name, facts[name])
             changed.append(name)
-    party.save(update_fields=PART_FACTS)
+    party.save(update_fields=[*PART_FACTS, "moved_out_said_at"])
     chronology.record(act, case, "people", f"Details changed: {party.get_role_display()}")
     return Change(subject=f"party:{party.pk}", case=case, after={"changed": changed}, result=party)
 

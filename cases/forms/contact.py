@@ -6,6 +6,7 @@ from django.utils import timezone
 from cases.forms.case_file import OnceForm, audience_field
 from cases.models.chronology import Audience
 from cases.models.contact import OURS, AnsweredBy, AttemptOutcome, Channel
+from cases.rules.contact import THE_REPORT
 from ui.fields import ChoiceField, DateTimeField, Notes, YesNoField
 from ui.times import local_time
 
@@ -15,7 +16,7 @@ IN_PERSON, FROM_THEM, OTHER = Channel.IN_PERSON.value, Channel.FROM_THEM.value, 
 class ContactForm(OnceForm):
     """One attempt. `states` are the channels as they stand now (cases.safe_contact.ChannelState), `ended` those lately taken out of use."""
 
-    def __init__(self, *args, states, readers, ended=(), others_promises=(), missed_promises=(), **kwargs):
+    def __init__(self, *args, states, readers, ended=(), others_promises=(), missed_promises=(), asks_if_report=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.contacts = {str(state.contact.pk): state.contact for state in states} | {str(contact.pk): contact for contact in ended}
         fields = self.fields
@@ -29,8 +30,14 @@ class ContactForm(OnceForm):
             hints={str(state.contact.pk): _in_words(state) for state in states}
             | {str(contact.pk): f"Only for a try before {local_time(contact.ended_at)}. Do not use it now." for contact in ended}
             | {FROM_THEM: "They chose the way and the time themselves.", OTHER: "Not recorded as safe: say below why it was used."},
-            reveals={OTHER: "other_channel"},
+            reveals={OTHER: "other_channel"} | ({FROM_THEM: "is_after_report"} if asks_if_report else {}),
         )
+        if asks_if_report:
+            # Whoever is tired writes the report down once more, at the time that stands there already.
+            fields["is_after_report"] = YesNoField(
+                label="Is this another contact, after the report that the case began with?", required=False,
+                choices=[("yes", "Yes, they made contact again after that"), ("no", "No, this is the report itself")],
+            )
         fields["other_channel"] = ChoiceField(
             label="Which way?", required=False, choices=[choice for choice in OURS if choice[0] != Channel.IN_PERSON],
         )
@@ -89,6 +96,10 @@ class ContactForm(OnceForm):
             self._need("answered_by", facts, "")
         if route == OTHER:
             self._need("other_channel", facts, "")
+        if route == FROM_THEM and "is_after_report" in self.fields:
+            self._need("is_after_report", facts, None)
+            if facts.get("is_after_report") is False:
+                self.add_error("is_after_report", THE_REPORT)
         return facts
 
     def _need(self, name, facts, nothing):

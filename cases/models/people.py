@@ -73,6 +73,7 @@ class Party(models.Model):
     role = models.CharField(max_length=12, choices=Role)
     relationship = models.CharField(max_length=20, choices=Relationship, default=Relationship.UNKNOWN, help_text="to the victim/survivor")
     lives_with_victim = models.BooleanField(null=True, blank=True)
+    moved_out_said_at = models.DateTimeField(null=True, blank=True, help_text="when it was last recorded that they no longer live in the same home")
     is_unborn = models.BooleanField(default=False)
     expected_on = models.DateField(null=True, blank=True)
     added_at = models.DateTimeField()

@@ -125,6 +125,20 @@ def reasons_not_by_them(is_by_them: bool, outcome: str) -> list[str]:
     return []
 
 
+THE_REPORT = "This is the report itself. Record the contact that came after it."
+
+
+def reasons_is_report(is_by_them: bool, at: datetime, reports: list[datetime]) -> list[str]:
+    """Why their own call is no contact: in the minute in which this was reported it is the report, and nobody has been reached since."""
+    minutes = {report.replace(second=0, microsecond=0) for report in reports}
+    return [THE_REPORT] if is_by_them and at.replace(second=0, microsecond=0) in minutes else []
+
+
+def may_keep(is_by_them: bool, at: datetime, started_at: datetime) -> bool:
+    """Did an attempt come late enough for a promise that began then? A call of theirs that began it does not keep it too."""
+    return started_at < at if is_by_them else started_at <= not_before(at, started_at)
+
+
 def reasons_route_unsafe(not_safe_because: list[str], override_reason: str) -> list[str]:
     """Why an attempt by a route that was not safe cannot be recorded as it stands: somebody must say why it was used all the same."""
     if not_safe_because and len(override_reason.strip()) < SHORTEST_REASON:
@@ -143,6 +157,12 @@ def leads_to_same(way: tuple[str, str], used: tuple[str, str]) -> bool:
     if value and used_value:
         return value == used_value
     return kind == used_kind or {kind, used_kind} <= _BY_NUMBER
+
+
+def is_checked_since(answered: datetime, written_down: datetime, checks: list[datetime]) -> bool:
+    """Has the victim/survivor been asked since somebody else answered? A check in the very minute may have been before, unless it was already written down."""
+    next_minute = answered.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    return any(check >= next_minute or check > written_down for check in checks)
 
 
 def limit_reached(failed_since_last_raised: int, limit: int) -> bool:

@@ -73,7 +73,10 @@ def case_contact(request, reference):
     readers = readers_by_name(case, at)
 
     def form(**data):
-        filled = ContactForm(**data, states=states, ended=ended, readers=readers, others_promises=others, missed_promises=missed)
+        filled = ContactForm(
+            **data, states=states, ended=ended, readers=readers, others_promises=others, missed_promises=missed,
+            asks_if_report=bool(running) or case.is_danger_unsettled,
+        )
         if request.GET.get("by") in filled.contacts:
             filled.initial["route"] = request.GET["by"]
         return filled

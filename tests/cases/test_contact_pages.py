@@ -197,13 +197,38 @@ def test_a_way_taken_out_of_use_can_still_be_said_of_a_try_before_that(client_fo
 
 
 def test_they_called_us_is_one_of_the_ways_and_wants_only_what_can_be(client_for, a_case):
-    case = a_case()
+    case = a_case(received_ago=HOUR)
     client, url = client_for("housing_officer"), reverse("case_contact", args=[case.reference])
     assert "They called us, or came to us" in client.get(url).content.decode()
-    wrong = client.post(url, typed(case, route="from_them", outcome="no_answer", note="kept as typed"))
+    wrong = client.post(url, typed(case, route="from_them", is_after_report="yes", outcome="no_answer", note="kept as typed"))
     assert wrong.status_code == 422 and "They called you or came to you." in wrong.content.decode() and "kept as typed" in wrong.content.decode()
-    assert client.post(url, typed(case, route="from_them", outcome="reached", talked_it_through="yes", still_safe="no")).status_code == 302
+    spoken = {"route": "from_them", "is_after_report": "yes", "outcome": "reached", "talked_it_through": "yes", "still_safe": "no"}
+    assert client.post(url, typed(case, **spoken)).status_code == 302
     made = ContactAttempt.objects.get(case=case)
     assert (made.channel, made.contact, made.was_safe_route) == ("from_them", None, True)
     assert not Clock.objects.filter(case=case, stopped_at=None).exists()
     assert Entry.objects.get(case=case, kind="contact").title == "They called us, or came to us: Reached and spoke safely"
+    # Nothing waits for a contact any more: then nobody is asked.
+    assert "is_after_report" not in client.get(url).content.decode()
+
+
+@pytest.mark.parametrize(("facts", "words"), [
+    ({"is_after_report": "no"}, "This is the report itself. Record the contact that came after it."),
+    ({}, "Answer “Is this another contact, after the report that the case began with?”"),
+])
+def test_the_report_is_not_recorded_once_more_as_a_contact(client_for, a_case, facts, words):
+    case = a_case(received_ago=HOUR)
+    client, url = client_for("housing_officer"), reverse("case_contact", args=[case.reference])
+    spoken = {"route": "from_them", "outcome": "reached", "talked_it_through": "yes", "still_safe": "no", "note": "kept as typed"}
+    refused = client.post(url, typed(case, **spoken, **facts))
+    assert refused.status_code == 422 and words in refused.content.decode() and "kept as typed" in refused.content.decode()
+    assert not ContactAttempt.objects.filter(case=case).exists()
+
+
+def test_a_call_of_theirs_in_the_minute_of_the_report_is_refused_beside_the_time(client_for, a_case):
+    case = a_case()
+    client, url = client_for("housing_officer"), reverse("case_contact", args=[case.reference])
+    spoken = {"route": "from_them", "is_after_report": "yes", "outcome": "reached", "talked_it_through": "yes", "still_safe": "no"}
+    refused = client.post(url, typed(case, **spoken))
+    assert refused.status_code == 422 and 'id="id_at-error"' in refused.content.decode()
+    assert not ContactAttempt.objects.filter(case=case).exists() and Clock.objects.filter(case=case, stopped_at=None).exists()

@@ -208,3 +208,13 @@ def test_only_at_these_times_without_any_is_never():
 def test_where_they_made_the_contact_they_were_there(outcome, fits):
     assert (rules.reasons_not_by_them(True, outcome) == []) is fits
     assert rules.reasons_not_by_them(False, outcome) == []
+
+
+@pytest.mark.parametrize(("is_by_them", "minutes", "is_report", "keeps"), [
+    (True, 0, True, False), (True, 1, False, True), (True, -1, False, False), (False, 0, False, True), (False, -1, False, False),
+])
+def test_their_call_in_the_minute_of_the_report_is_the_report(is_by_them, minutes, is_report, keeps):
+    began = datetime(2026, 3, 18, 14, 20, 40, tzinfo=UTC)
+    at = began.replace(second=0) + timedelta(minutes=minutes)
+    assert bool(rules.reasons_is_report(is_by_them, at, [began])) is is_report
+    assert rules.may_keep(is_by_them, at, began) is keeps

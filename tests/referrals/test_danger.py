@@ -232,6 +232,28 @@ def test_a_number_and_a_safe_contact_end_it_in_either_order(client, people):
         assert Event.objects.filter(case_reference=case.reference, verb="danger.settle").count() == 1
 
 
+def test_the_call_in_which_it_was_reported_ends_nothing_and_keeps_nothing(client, people):
+    from agencies.gate import Refused
+    from cases.models import Clock, ContactAttempt
+
+    disclosure = walk.log(client, NUMBERED, danger="yes")
+    case = disclosure.case
+    with pytest.raises(Refused, match="This is the report itself") as refusal:
+        speak(people, case, channel="from_them", at=disclosure.received_at)
+    assert refusal.value.field == "at"
+    # Recorded before this was refused: it does not count as spoken since.
+    ContactAttempt.objects.create(
+        case=case, agency=case.lead_agency, by=people.housing_officer, at=disclosure.received_at, recorded_at=timezone.now(), channel="from_them",
+        outcome="reached", was_safe_route=True,
+    )
+    assert "Nobody has recorded that they have spoken safely" in shown(client, case)
+    add_number(client, case, "INC-10")
+    assert not settled(case)
+    assert Clock.objects.get(case=case, kind="contact").stopped_at is None
+    speak(people, case)
+    assert settled(case)
+
+
 @pytest.mark.parametrize("facts", [
     {"outcome": "no_answer"}, {"outcome": "someone_else", "answered_by": "adult"},
     {"channel": "phone", "override_reason": "They asked me to ring them back at once"},
