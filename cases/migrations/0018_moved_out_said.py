@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0012b_safety_plan'),
+        ('cases', '0017_schemes'),
     ]
 
     operations = [
