@@ -9,8 +9,9 @@ from rest_framework.views import APIView
 from cases import clocks
 from cases.access import capabilities_on, chronology, open_case, record_look, visible_cases
 from cases.flags import shown_before_contact
-from cases.models import Grant, Party, SafeContact
+from cases.models import Grant, Party
 from cases.models.people import Role
+from cases.safe_contact import channels
 
 PAGE = 25
 ENTRIES = 50
@@ -35,13 +36,20 @@ class CasePage(serializers.Serializer):
 
 
 class SafeChannel(serializers.Serializer):
-    """How a channel may be used; safe only where it was verified with them. The number is never here: it is uncovered on the page, after its safety."""
+    """How a channel may be used. Use one only where `is_safe_now` is true. The number is never here: it is uncovered on the page, after its safety."""
 
-    channel = serializers.CharField()
-    is_safe = serializers.CharField()
-    times = serializers.CharField()
-    voicemail = serializers.CharField()
-    verified_at = serializers.DateTimeField(allow_null=True)
+    channel = serializers.CharField(source="contact.channel")
+    is_safe_now = serializers.BooleanField(
+        help_text="may it be used at the moment of this answer? Counts what the mark alone does not say: the hour, a check that is missing or too old, "
+        "a home that the alleged perpetrator shares, a safety flag. Ask again before each use."
+    )
+    not_now = serializers.ListField(child=serializers.CharField(), help_text="why it must not be used now, in words to show; empty where it is safe now")
+    is_safe = serializers.CharField(source="contact.is_safe", help_text="the mark as recorded: never enough by itself to use the channel, see `is_safe_now`")
+    times = serializers.CharField(source="contact.times", help_text="whether it is safe at any time or only at some: never enough by itself")
+    voicemail = serializers.CharField(source="contact.voicemail", help_text="may one be left; only where `is_safe_now` is true as well")
+    verified_at = serializers.DateTimeField(
+        source="contact.verified_at", allow_null=True, help_text="when it was last checked with the victim/survivor; null where nobody has, then it is not safe"
+    )
 
 
 class FlagOnCase(serializers.Serializer):
@@ -91,6 +99,10 @@ class SharedPart(serializers.Serializer):
 class CaseInFull(CaseInList):
     """A case; `shared` is null for an agency that holds it at summary level."""
 
+    danger_reported_at = serializers.DateTimeField(allow_null=True, help_text="when somebody was reported to be in danger; null where nobody was")
+    danger_settled_at = serializers.DateTimeField(
+        allow_null=True, help_text="since when that counts as dealt with; null with a `danger_reported_at` means that it still stands: call 999 if anyone is in danger now"
+    )
     victim = serializers.CharField()
     lead_worker = serializers.CharField(allow_null=True)
     safe_contact = SafeChannel(many=True)
@@ -136,7 +148,7 @@ def in_full(actor, reference):
     lead = Grant.objects.filter(content_object=case, agency=case.lead_agency_id, level="lead").select_related("worker").first()
     case.victim = victim
     case.lead_worker = lead.worker.full_name if lead and lead.worker else None
-    case.safe_contact = SafeContact.objects.filter(case=case, party__role=Role.VICTIM, ended_at=None)
+    case.safe_contact = channels(case, at)
     case.safety_flags = shown_before_contact(case)
     case.shared = None
     if "see_case" in capabilities_on(actor, case, at):

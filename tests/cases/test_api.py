@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.models import Event
-from cases.models import Address, Entry, Exclusion
+from cases.models import Address, Case, Entry, Exclusion, Party, SafeContact
+from cases.safe_contact import SHARED_HOME
+from tests.cases.contacting import way
 
 HOUR = timedelta(hours=1)
 
@@ -60,7 +62,7 @@ def test_what_each_level_opens(people, a_case, share, client_for):
     share(case, "harbour_idva", "summary")
     summary = client_for("idva").get(f"/api/v1/cases/{case.reference}/").json()
     assert summary["victim"] == "Marigold Thistlewood" and summary["lead_worker"] == "Tamsin Okonedo-Reyes" and summary["shared"] is None
-    assert summary["safe_contact"][0].keys() == {"channel", "is_safe", "times", "voicemail", "verified_at"}
+    assert summary["safe_contact"][0].keys() == {"channel", "is_safe_now", "not_now", "is_safe", "times", "voicemail", "verified_at"}
     assert "Rufus" not in str(summary) and "For partners" not in str(summary)
     share(case, "harbour_idva", "partner")
     partner = client_for("idva").get(f"/api/v1/cases/{case.reference}/").json()
@@ -124,3 +126,52 @@ def test_looking_is_kept(people, a_case, client_for):
 
 def test_the_answer_is_never_stored(people, a_case, client_for):
     assert client_for("housing_officer").get("/api/v1/cases/")["Cache-Control"] == "no-store"
+
+
+def test_a_mark_of_safe_is_not_passed_on_without_whether_it_holds_now(people, a_case, share, client_for):
+    case, now = a_case(), timezone.now()
+    way(case, "visit", "4 Plover Court")
+    way(case, "text", "07700 900456", verified_at=None, verified_by=None)
+    way(case, "email", "mari@example.org", verified_at=now - timedelta(days=40), recorded_at=now - timedelta(days=40))
+    Case.objects.filter(pk=case.pk).update(risk_level="high", risk_level_at=now)
+    Party.objects.filter(case=case, role="perpetrator").update(lives_with_victim=True)
+    share(case, "harbour_idva", "summary")
+    for persona in ("housing_officer", "idva"):
+        told = {one["channel"]: one for one in client_for(persona).get(f"/api/v1/cases/{case.reference}/").json()["safe_contact"]}
+        assert {channel: (one["is_safe"], one["is_safe_now"]) for channel, one in told.items()} == {
+            "phone": ("yes", True), "visit": ("yes", False), "text": ("yes", False), "email": ("yes", False),
+        }
+        assert told["phone"]["not_now"] == [] and told["visit"]["not_now"] == [SHARED_HOME]
+        assert "not checked with them" in told["text"]["not_now"][0] and "too long" in told["email"]["not_now"][0]
+
+
+def test_that_somebody_is_in_danger_is_told_at_every_level(people, a_case, share, client_for):
+    case, now = a_case(), timezone.now()
+    share(case, "harbour_idva", "summary")
+
+    def told():
+        answer = client_for("idva").get(f"/api/v1/cases/{case.reference}/").json()
+        return bool(answer["danger_reported_at"]), bool(answer["danger_settled_at"])
+
+    assert told() == (False, False)
+    Case.objects.filter(pk=case.pk).update(danger_reported_at=now)
+    assert told() == (True, False)
+    Case.objects.filter(pk=case.pk).update(danger_settled_at=now)
+    assert told() == (True, True)
+
+
+def test_a_case_with_more_ways_of_contact_costs_no_more_queries(people, a_case, client_for):
+    case = a_case()
+    client = client_for("housing_officer")
+    way(case, "visit", "4 Plover Court")
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            client.get(f"/api/v1/cases/{case.reference}/")
+        return len(captured)
+
+    queries()
+    first = queries()
+    for number in range(5):
+        way(case, "text", f"07700 90045{number}")
+    assert SafeContact.objects.filter(case=case).count() == 7 and queries() == first
