@@ -289,7 +289,7 @@ def test_the_same_without_scripts_on_a_phone(at_desk, a_case, inside_gate):
 
 
 def test_what_somebody_else_said_is_checked_before_it_is_used(at_desk, a_case):
-    case = a_case()
+    case = a_case(received_ago=timedelta(hours=3))
     SafeContact.objects.filter(case=case).update(verified_at=None, verified_by=None, times="unknown")
     page = at_desk("housing_officer", case)
     assert "Said by someone else, not checked with them yet." in page.inner_text("main")
@@ -297,6 +297,8 @@ def test_what_somebody_else_said_is_checked_before_it_is_used(at_desk, a_case):
     page.get_by_role("link", name="Record a contact attempt").first.click()
     check(page, "case-contact-unchecked")
     page.get_by_label("They called us, or came to us").check()
+    check(page, "case-contact-from-them")
+    page.get_by_label("Yes, they made contact again after that").check()
     page.get_by_label("Reached and spoke safely").check()
     page.get_by_label("Yes, we talked it through").check()
     page.get_by_label("I did not ask").check()
