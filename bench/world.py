@@ -35,6 +35,8 @@ class Loader:
             with cursor.copy(f"COPY {table} ({', '.join([*columns, *empty])}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row((*row, *blank))
+            # The triggers of the tables to come look things up here; without its statistics they would read all of it for each row.
+            cursor.execute(f"ANALYZE {table}")
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), coalesce(max(id), 1)) FROM {table}")
             cursor.execute(f"SELECT count(*) FROM {table}")
             print(f"  {cursor.fetchone()[0]:>9,} {table}  ({time.monotonic() - self.started:.0f} s)", flush=True)
