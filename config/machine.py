@@ -7,6 +7,7 @@ library only: it runs before anything else is known to work.
 import ctypes
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ PANGO_LIBRARIES = {
 }
 PANGO_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
+AUTHORITIES = ("ca-certificates.crt", "ca-bundle.crt")  # what systems call the one file that holds all of them
 PLAYWRIGHT_PATIENCE = 600  # seconds for its download
 
 
@@ -94,11 +95,21 @@ def ensure_pango():
     return f"PDFs need {', '.join(missing)}. Type: {how}"
 
 
+def authorities():
+    """The file of certificate authorities that this machine trusts, where its OpenSSL keeps it; None when there is none.
+
+    Node brings its own list; behind a network that checks its traffic it has to know the machine's as well.
+    """
+    known = ssl.get_default_verify_paths()
+    places = [known.cafile, known.openssl_cafile, *(Path(known.openssl_capath) / name for name in AUTHORITIES)]
+    return next((str(place) for place in places if place and Path(place).is_file()), None)
+
+
 def _install_playwright_browser():
     _say("Fetching Playwright's browser ...")
     environment = dict(os.environ)
-    if AUTHORITIES.is_file():  # the download is Node's, which knows only its own list of authorities
-        environment.setdefault("NODE_EXTRA_CA_CERTS", str(AUTHORITIES))
+    if found := authorities():
+        environment.setdefault("NODE_EXTRA_CA_CERTS", found)
     try:
         done = subprocess.run(
             [sys.executable, "-m", "playwright", "install", "chromium"],

@@ -64,10 +64,9 @@ def part(request, reference, number, section):
             form.add_error(None, refusal.reasons)
         else:
             return _after(request, reference, draft, questions, chosen, form)
-    before = questions.before(chosen)
     return _page(
-        request, "part", case, form=form, assessment=draft, section=chosen, place=questions.sections.index(chosen) + 1, parts=len(questions.sections) + 1,
-        answered=_answered(draft), total=len(questions.items), before=before, is_signed=is_signed,
+        request, "part", case, form=form, assessment=draft, title=chosen.title, place=questions.sections.index(chosen) + 1, parts=len(questions.sections) + 1,
+        answered=_answered(draft), total=len(questions.items), before=questions.before(chosen), is_signed=is_signed,
     )
 
 
@@ -102,9 +101,10 @@ def annotate(request, reference, number):
             if "come_back_later" in request.POST:
                 return _later(request, reference)
             return redirect("assessment_check", reference, draft.pk)
+    last = len(questions.sections) + 1
     return _page(
-        request, "annotate", case, form=form, assessment=draft, place=len(questions.sections) + 1, answered=_answered(draft), total=len(questions.items),
-        before=questions.sections[-1], is_signed=is_signed,
+        request, "annotate", case, form=form, assessment=draft, title="What the questions did not ask", place=last, parts=last,
+        answered=_answered(draft), total=len(questions.items), before=questions.sections[-1], is_signed=is_signed,
     )
 
 

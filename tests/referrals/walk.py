@@ -6,6 +6,7 @@ from django.urls import resolve, reverse
 
 from referrals import pages
 
+SHORT = {"contact": {"any": "no"}, "children": {"any": "no"}}
 YES = {
     "danger": {"danger": "no"},
     "emergency": {},
