@@ -1,5 +1,6 @@
 """The figures that are taken inside one process, on the database of one scale: worklist, case page, visible cases, sweep."""
 
+import itertools
 import json
 import sys
 
@@ -11,7 +12,7 @@ from bench.measuring import in_turns, replay, row, statements
 
 def main():
     django.setup()
-    rows = [worklist(), case_page(), *visible(), sweep()]
+    rows = [worklist(), case_page(), *visible(), search(), sweep()]
     print(json.dumps(rows))
     return 0
 
@@ -58,6 +59,45 @@ def worklist():
 
     ours_ms, floor_ms = in_turns(lambda: replay(found), floor)
     return row("worklist", scale(), ours_ms, floor_ms, len(found))
+
+
+def search():
+    """A surname in a wrong spelling, among what the worker may see: fetched, opened and judged, beside the bare rows by the same index."""
+    from django.db import connection
+
+    from cases.search import find
+    from vault.tokens import tokens_to_find
+
+    _, actor = _worker()
+    typed = "Quarhirst"
+    with statements() as found:
+        hits = find(actor, typed)
+    assert any(hit.name.endswith("Quarhurst") for hit in hits), hits[:3]
+    conditions, marks = _likely(typed, tokens_to_find)
+
+    def floor():
+        with connection.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT c.reference, p.given_name, p.family_name, y.role FROM cases_person p JOIN cases_party y ON y.person_id = p.id JOIN cases_case c ON c.id = y.case_id"
+                f" JOIN cases_grant g ON g.content_object_id = c.id AND g.agency_id = %s AND g.level IN ('partner', 'lead') WHERE {conditions} LIMIT 200",
+                [actor.agency_id, *marks],
+            )
+            assert cursor.fetchall()
+
+    ours_ms, floor_ms = in_turns(lambda: find(actor, typed), floor)
+    return row("search", scale(), ours_ms, floor_ms, len(found))
+
+
+def _likely(typed, tokens_to_find):
+    """The condition by which candidates are found, written by hand: the word, its sounds, or two neighbouring trigrams."""
+    from cases.rules import spelling
+
+    (word,) = spelling.words(typed)
+    whole = [token for mark in [(spelling.WORD, word), *((spelling.SOUND, sound) for sound in spelling.sounds(word))] for token in tokens_to_find(mark)]
+    parts = [tokens_to_find((spelling.TRIGRAM, part))[0] for part in spelling.trigrams(word)]
+    pairs = list(itertools.pairwise(parts))[1:]
+    condition = " OR ".join(["p.tokens && %s::bigint[]", *["p.tokens @> %s::bigint[]"] * len(pairs)])
+    return f"({condition})", [whole, *map(list, pairs)]
 
 
 _CASE = [

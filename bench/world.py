@@ -11,8 +11,21 @@ import psycopg
 from bench import AGENCIES, CLOCKS_A_CASE, ENTRIES_A_CASE, GRANTS_A_CASE, SCALES, WORKERS_AN_AGENCY, scale
 
 NOW = datetime.now(UTC).replace(microsecond=0)
-GIVEN = ["Ada", "Blessing", "Carys", "Divya", "Esme", "Farrah", "Greta", "Hana", "Ines", "Jodie", "Keziah", "Lowri", "Maryam", "Niamh", "Orla", "Priya"]
-FAMILY = ["Ashdown", "Birchall", "Calloway", "Dunmore", "Ellwood", "Farrow", "Greaves", "Hollis", "Iverson", "Jessop", "Kettle", "Larkin", "Mossop", "Nettle"]
+EMPTY = {"character varying": "", "text": "", "bytea": b"", "ARRAY": []}
+GIVEN = [
+    first + last
+    for first in ("A", "Be", "Ca", "Di", "El", "Fa", "Gre", "Ha", "I", "Jo", "Ke", "Lo", "Ma", "Ni", "O", "Pri")
+    for last in ("da", "na", "rys", "lla", "mi", "ra", "sha", "ya", "tta")
+]
+FAMILY = [
+    first + last
+    for last in ("down", "hall", "way", "more", "wood", "row", "ley", "ford", "stone", "ham", "ton", "field", "worth", "by", "croft", "shaw", "well", "dale", "hurst", "combe")
+    for first in (
+        "Ash", "Birch", "Callo", "Dun", "El", "Far", "Gra", "Hol", "Iver", "Jess", "Kett", "Lark", "Moss", "Nett", "Oak", "Pen", "Quar", "Red", "Stan", "Thorn", "Under",
+        "Vale", "Whit", "Yard", "Bram", "Clay", "Dray", "Ems", "Fox", "Gold", "Haw", "Ing", "Kirk", "Lang", "Mill", "North", "Over", "Pick", "Rams", "Sand",
+    )
+]
+GIVEN_WEIGHTS, FAMILY_WEIGHTS = ([1 / (place + 8) for place in range(len(names))] for names in (GIVEN, FAMILY))
 
 
 class Loader:
@@ -24,14 +37,14 @@ class Loader:
 
     def load(self, table, columns, rows):
         with self.connection.cursor() as cursor:
-            # A text column that is not spoken of is empty, as the models leave it.
+            # A column of text, bytes or tokens that is not spoken of is empty, as the models leave it.
             cursor.execute(
-                "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_nullable = 'NO' AND column_default IS NULL"
-                " AND is_identity = 'NO' AND data_type IN ('character varying', 'text')",
-                [table],
+                "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s AND is_nullable = 'NO' AND column_default IS NULL"
+                " AND is_identity = 'NO' AND data_type = ANY(%s)",
+                [table, list(EMPTY)],
             )
-            empty = [name for (name,) in cursor.fetchall() if name not in columns]
-            blank = ("",) * len(empty)
+            left_out = [(name, EMPTY[kind]) for name, kind in cursor.fetchall() if name not in columns]
+            empty, blank = [name for name, _ in left_out], tuple(value for _, value in left_out)
             with cursor.copy(f"COPY {table} ({', '.join([*columns, *empty])}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row((*row, *blank))
@@ -88,6 +101,26 @@ def references(count):
         yield f"{word[:4]}-{word[4:]}"
 
 
+def somebody(number, dice):
+    """A person with names as unevenly spread as real ones: a few surnames are everywhere, most are rare."""
+    from cases.models import Person
+
+    (given,), (family,) = dice.choices(GIVEN, GIVEN_WEIGHTS), dice.choices(FAMILY, FAMILY_WEIGHTS)
+    return Person(id=number, given_name=given, family_name=family, date_of_birth=date(1970 + number % 35, 1 + number % 12, 1 + number % 28), sex="unknown", recorded_at=NOW)
+
+
+def stored(row, columns):
+    """A row as its model would store it: what identifies people sealed, with its tokens."""
+    from vault.fields import ReadOff, Sealed, Tokens
+
+    def value(field):
+        if isinstance(field, Tokens | ReadOff):
+            return field.pre_save(row, add=True)
+        return field.sealed(getattr(row, field.attname)) if isinstance(field, Sealed) else getattr(row, field.attname)
+
+    return tuple(value(row._meta.get_field(name)) for name in columns)
+
+
 def fill(loader, count, agencies, workers, permission, dice):
     names = list(references(count))
     cases = range(1, count + 1)
@@ -100,14 +133,8 @@ def fill(loader, count, agencies, workers, permission, dice):
         ["id", "reference", "lead_agency_id", "status", "pathway", "area", "opened_at", "opened_by_id", "closing_reason", "risk_level", "has_stalking_element", "revision"],
         ((case, names[case - 1], holders[case][0][0], "open", "tenant", "bolsover", opened[case], first[case], "", risks[case % 5], False, 0) for case in cases),
     )
-    loader.load(
-        "cases_person",
-        ["id", "given_name", "family_name", "also_known_as", "date_of_birth", "sex", "recorded_at"],
-        (
-            (person, dice.choice(GIVEN), f"{dice.choice(FAMILY)}-{dice.choice(FAMILY)}", "", date(1970 + person % 35, 1 + person % 12, 1 + person % 28), "unknown", NOW)
-            for person in range(1, count * 3 + 1)
-        ),
-    )
+    people = ["id", "given_name", "family_name", "also_known_as", "date_of_birth", "birth_year", "tokens", "sex", "recorded_at"]
+    loader.load("cases_person", people, (stored(somebody(person, dice), people) for person in range(1, count * 3 + 1)))
     roles = ["victim", "perpetrator", "child"]
     loader.load(
         "cases_party",
@@ -198,10 +225,13 @@ def fill(loader, count, agencies, workers, permission, dice):
                 yield (number, case, agency, workers[agency][0], "partners" if number % 4 else "agency", kinds[number % 4], "What happened", "A few words about it.", at, at)
 
     loader.load("cases_entry", ["id", "case_id", "agency_id", "author_id", "audience", "kind", "title", "text", "happened_at", "recorded_at"], entries())
+    from cases.models import SafeContact
+
+    number, word = stored(SafeContact(value="07700 900123", code_word="bluebell"), ["value", "code_word"])
     loader.load(
         "cases_safecontact",
         ["id", "case_id", "party_id", "channel", "value", "is_safe", "times", "voicemail", "how", "code_word", "recorded_at", "verified_at", "verified_by_id"],
-        ((case, case, (case - 1) * 3 + 1, "phone", "07700 900123", "yes", "windows", "no", "Ask for Ada", "bluebell", NOW, NOW, first[case]) for case in cases),
+        ((case, case, (case - 1) * 3 + 1, "phone", number, "yes", "windows", "no", "Ask for Ada", word, NOW, NOW, first[case]) for case in cases),
     )
     loader.load(
         "cases_safewindow",
@@ -219,8 +249,8 @@ def fill(loader, count, agencies, workers, permission, dice):
     extra = count * 3
     loader.load(
         "cases_person",
-        ["id", "given_name", "family_name", "also_known_as", "sex", "recorded_at"],
-        ((extra + number, "Robin", "Larkin", "", "unknown", NOW) for number in (1, 2, 3)),
+        people,
+        (stored(somebody(extra + number, dice), people) for number in (1, 2, 3)),
     )
     loader.load(
         "cases_party",

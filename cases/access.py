@@ -17,7 +17,9 @@ from cases.compiled import Objects, Rows
 from cases.levels import LEVELS, levels_granting
 from cases.models import Case, Entry, Exclusion, Grant, Person
 from cases.models.chronology import Audience
+from cases.rules import spelling
 from cases.rules.same_person import Known, is_likely_same
+from vault.tokens import tokens_to_find
 
 register_verb("case.read", "see_summary", "Opened a case, or part of it.", "cases.access.open_case")
 register_verb("case.list", "see_summary", "Looked at a list of cases, a search or an export.", "cases.access.record_look")
@@ -157,7 +159,8 @@ def parties_to_match(parties, among):
     mine = [Known(party.person.given_name, party.person.family_name, party.person.date_of_birth) for party in parties]
     others = Person.objects.filter(pk__in=among)
     if all(one.date_of_birth for one in mine):  # a short cut, not the rule: different dates of birth never match
-        others = others.filter(Q(date_of_birth__in=[one.date_of_birth for one in mine]) | Q(date_of_birth=None))
+        born = [token for one in mine for mark in spelling.birth(one.date_of_birth) for token in tokens_to_find(mark)]
+        others = others.filter(Q(tokens__overlap=born) | Q(date_of_birth=None))
     found = {
         pk for pk, *facts in others.values_list("pk", "given_name", "family_name", "date_of_birth")
         if any(is_likely_same(one, Known(*facts)) for one in mine)

@@ -289,7 +289,8 @@ def _channels(case, at, read):
 
 def _people(at, read):
     addresses = {
-        row["party_id"]: (row["visibility"] != Visibility.NORMAL, ", ".join(row["shown"].split("\n")).strip(", ")) for row in read.get("addresses", [])
+        row["party_id"]: (row["visibility"] != Visibility.NORMAL, ", ".join(filter(None, [*(row["shown_lines"] or "").split("\n"), row["shown_postcode"]])))
+        for row in read.get("addresses", [])
     }
     day = at.astimezone(LONDON).date()
     rows = [_person(row, addresses, day) for row in read["people"]]
@@ -303,7 +304,7 @@ def _person(row, addresses, day):
         row["id"], row["role"], Role(row["role"]).label, " ".join(filter(None, (row["person__given_name"], row["person__family_name"]))) or "Name not known",
         row["person__also_known_as"],
         age_in_words(
-            _day(row["person__date_of_birth"]), row["person__approximate_age"], instant(row["person__recorded_at"]), row["is_unborn"],
+            row["person__date_of_birth"], row["person__approximate_age"], instant(row["person__recorded_at"]), row["is_unborn"],
             _day(row["expected_on"]), day,
         ),
         Relationship(relationship).label if relationship != Relationship.UNKNOWN else "", address, is_hidden, row["id"] in addresses,

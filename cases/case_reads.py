@@ -1,8 +1,7 @@
 """The queries behind the case page: what is read of a case, for whoever may read its summary and for whoever may read what partners share."""
 
 from django.db.models import Case as Choose
-from django.db.models import CharField, Exists, F, OuterRef, Q, Value, When
-from django.db.models.functions import Concat
+from django.db.models import Exists, F, OuterRef, Q, When
 
 from cases import flags, orders, plans, safe_contact, schemes
 from cases.access import agencies_seeing, chronology
@@ -13,10 +12,10 @@ from cases.models.people import Role, Visibility
 ENTRIES_SHOWN = 20
 
 # A protected address does not leave the database: it has a page of its own, where each look is kept.
-_SHOWN_ADDRESS = Choose(
-    When(visibility=Visibility.NORMAL, then=Concat(F("lines"), Value("\n"), F("postcode"), output_field=CharField())), default=Value(""),
-    output_field=CharField(),
-)
+def _if_shown(name):
+    return Choose(When(visibility=Visibility.NORMAL, then=F(name)))
+
+
 _ENTRY = ("id", "happened_at", "title", "text", "kind", "audience", "agency_id", "supersedes_id", "author__full_name", "agency__short_name")
 
 
@@ -46,7 +45,7 @@ def _grants(actor, case, at):
 
 
 def _addresses(actor, case, at):
-    return Address.objects.filter(case=case, until_at=None).values("party_id", "visibility", shown=_SHOWN_ADDRESS)
+    return Address.objects.filter(case=case, until_at=None).values("party_id", "visibility", shown_lines=_if_shown("lines"), shown_postcode=_if_shown("postcode"))
 
 
 def _clocks(actor, case, at):

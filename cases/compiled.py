@@ -14,6 +14,7 @@ from django.db.models.query import get_related_populators
 
 from agencies.actors import Actor
 from agencies.capabilities import CAPABILITIES
+from vault.fields import Sealed
 
 # Stand-ins that no real row can equal.
 _USER, _AGENCY, _CASE = -7_700_000_000_000_001, -7_700_000_000_000_002, -7_700_000_000_000_003
@@ -26,14 +27,13 @@ class Rows:
 
     def __init__(self, query, *more):
         self._query, self._more = query, {name: f"\x00{name}" for name in more}
-        self._sql, self._parameters = "", []
+        self._made = None
 
     def __call__(self, actor, at, *, case=None, **more):
-        if not self._sql:
-            self._sql, self._parameters = _made(self._query, **self._more)
+        sql, parameters, sealed = self._made = self._made or _made(self._query, **self._more)
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, _real(self._parameters, actor, case, at, {self._more[name]: value for name, value in more.items()}))
-            return cursor.fetchall()
+            cursor.execute(sql, _real(parameters, actor, case, at, {self._more[name]: value for name, value in more.items()}))
+            return [_opened(row, sealed) for row in cursor.fetchall()]
 
 
 class Objects:
@@ -76,23 +76,22 @@ class Statement:
 
     def __init__(self, **queries):
         self._queries = queries
-        self._sql, self._parameters = "", []
+        self._made = None
 
     def __call__(self, actor, case, at):
-        if not self._sql:
-            self._sql, self._parameters = self._make()
+        sql, parameters, sealed = self._made = self._made or self._make()
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, _real(self._parameters, actor, case, at, {}))
+            cursor.execute(sql, _real(parameters, actor, case, at, {}))
             row = cursor.fetchone()
-        return {name: json.loads(rows) if isinstance(rows, str) else rows for name, rows in zip(self._queries, row, strict=True)}
+        return {name: _rows(rows, sealed[name]) for name, rows in zip(self._queries, row, strict=True)}
 
     def _make(self):
-        columns, parameters = [], []
-        for query in self._queries.values():
-            sql, values = _made(query)
+        columns, parameters, sealed = [], [], {}
+        for name, query in self._queries.items():
+            sql, values, sealed[name] = _made(query)
             columns.append(f"(SELECT coalesce(json_agg(part), '[]') FROM ({sql}) part)")  # noqa: S608 the ORM's own SQL, its values apart
             parameters += values
-        return f"SELECT {', '.join(columns)}", parameters
+        return f"SELECT {', '.join(columns)}", parameters, sealed
 
 
 def instant(text):
@@ -107,8 +106,27 @@ def _asked(query, **more):
 
 
 def _made(query, **more):
-    sql, parameters = _asked(query, **more).query.sql_with_params()
-    return sql, list(parameters)
+    """The SQL, its parameters, and which columns come sealed: place in the row -> the field that opens it."""
+    compiler = _asked(query, **more).query.get_compiler(DEFAULT_DB_ALIAS)
+    sql, parameters = compiler.as_sql()
+    fields = [column[0]._output_field_or_none for column in compiler.select]
+    return sql, list(parameters), {place: field for place, field in enumerate(fields) if isinstance(field, Sealed)}
+
+
+def _opened(row, sealed):
+    if not sealed:
+        return row
+    return tuple(sealed[place].opened(value) if place in sealed else value for place, value in enumerate(row))
+
+
+def _rows(rows, sealed):
+    """A statement's rows as dicts. PostgreSQL keeps the order of the columns in each, so that the sealed ones are found by their place."""
+    rows = json.loads(rows) if isinstance(rows, str) else rows
+    for row in rows if sealed else ():
+        names = list(row)
+        for place, field in sealed.items():
+            row[names[place]] = field.opened(row[names[place]])
+    return rows
 
 
 def _real(parameters, actor, case, at, more):

@@ -1,21 +1,26 @@
-"""Finding a case by its reference or by a name in any spelling, among the cases that the person may see and no others."""
+"""Finding a case by its reference, a name in any spelling, a telephone number, an e-mail address or a postcode, among the cases that the person may see and no others.
 
-import functools
+What identifies people is sealed: the database finds candidates by keyed tokens, and how alike they are is judged here, in clear, of those alone
+that the person may see (docs/adr/0021).
+"""
+
+import itertools
 import re
 from dataclasses import dataclass
 
-from django.contrib.postgres.search import TrigramSimilarity
-from django.db import connection
-from django.db.models import Q, Value
-from django.db.models.functions import Greatest
+from django.db.models import F, FloatField, Func, Q, Value
 
 from cases.access import visible_cases
-from cases.models import Party, Person
-from cases.models.people import Role
+from cases.models import Address, Party, Person, SafeContact
+from cases.models.people import Role, Visibility
+from cases.rules import spelling
 from cases.work import RISK_COLOURS, RISK_TAGS
+from vault.tokens import tokens_to_find
 
 AT_MOST = 25
 _LOOKED_AT = 4 * AT_MOST  # several people of one case may match: enough of them to fill the list with cases
+_ALIKE_FROM, _SOUNDS_ALIKE = 0.3, 0.6  # as PostgreSQL's own trigram search draws the line; a word that sounds the same may share few letters
+_PART_OF_A_POSTCODE = re.compile(r"(?=.*[0-9])[A-Z0-9]{5,7}", re.ASCII)
 _REFERENCE = re.compile(r"([2-9A-Z]{4})[\s-]?([2-9A-Z]{4})", re.IGNORECASE | re.ASCII)
 
 
@@ -39,51 +44,108 @@ def find(actor, text):
         found = _by_reference(actor, f"{reference[1]}-{reference[2]}".upper())
         if found:
             return found
+    number = spelling.called(text)
+    if number:
+        return _by_number(actor, number)
+    if _PART_OF_A_POSTCODE.fullmatch(re.sub(r"\s", "", text).upper()):
+        found = _by_postcode(actor, spelling.postal(text))
+        if found:
+            return found
     return _by_name(actor, text)
 
 
 def _by_reference(actor, reference):
-    victims = Party.objects.filter(case__in=visible_cases(actor), case__reference=reference, role=Role.VICTIM)
-    return [_hit(party) for party in victims.select_related("person", "case__lead_agency")]
+    return _victims(Q(case__reference=reference), visible_cases(actor))
+
+
+def _by_number(actor, marks):
+    """Whose way of contact this is, in use or not, for whoever may see the number there. A place that is protected is none of them."""
+    like = SafeContact.objects.filter(tokens__overlap=_to_find(marks), case__in=visible_cases(actor, "see_contact_number"))
+    return _victims(Q(case__in=like.order_by().values("case")), visible_cases(actor))
+
+
+def _by_postcode(actor, marks):
+    """Who lives or lived there: a protected address leads to its case for nobody but those who may see it."""
+    like = Address.objects.filter(tokens__overlap=_to_find(marks)).order_by()
+    open_ones = like.filter(visibility=Visibility.NORMAL, case__in=visible_cases(actor, "see_case"))
+    others = like.exclude(visibility=Visibility.NORMAL).filter(case__in=visible_cases(actor, "see_protected_address"))
+    return _victims(Q(case__in=open_ones.values("case")) | Q(case__in=others.values("case")), visible_cases(actor, "see_case"))
+
+
+def _victims(which, cases):
+    victims = Party.objects.filter(which, case__in=cases, role=Role.VICTIM).select_related("person", "case__lead_agency")
+    return [_hit(party) for party in victims.order_by("-case__opened_at", "id")[:AT_MOST]]
 
 
 def _by_name(actor, text):
-    words = [word for word in re.split(r"[\s,]+", text) if word][:5]
+    words = spelling.words(text)[:5]
     if not words:
         return []
-    named, score = [], Value(0.0)
-    for word in words:
-        for column in ("family_name", "given_name"):
-            lookup = "trigram_similar" if _has_trigrams(word) else "istartswith"
-            named.append(Person.objects.filter(**{f"{column}__{lookup}": word}).values("pk"))
-        score = score + Greatest(TrigramSimilarity("person__family_name", word), TrigramSimilarity("person__given_name", word))
-    # A union, since each part of it walks its index; of one long OR the planner makes a scan of everybody.
-    like = Q(person__in=named[0].union(*named[1:], all=True))
+    like = Party.objects.filter(person__in=Person.objects.filter(_like(words)).values("pk"))
     # Two questions, each with one plain condition, so that both start from the names: at summary level the victim/survivor is known
     # and nobody else, so no other name may lead there.
-    victims = _best(Party.objects.filter(like, role=Role.VICTIM, case__in=visible_cases(actor)), score)
-    others = _best(Party.objects.filter(like, case__in=visible_cases(actor, "see_case")).exclude(role=Role.VICTIM), score)
-    parties = sorted([*victims, *others], key=lambda party: (-party.score, -party.case.opened_at.timestamp(), party.pk))
+    victims = _best(like.filter(role=Role.VICTIM, case__in=visible_cases(actor)), words)
+    others = _best(like.filter(case__in=visible_cases(actor, "see_case")).exclude(role=Role.VICTIM), words)
+    scored = [(_likeness(party.person, words), party) for party in [*victims, *others]]
+    scored.sort(key=lambda one: (-one[0], -one[1].case.opened_at.timestamp(), one[1].pk))
     hits = {}
-    for party in parties:
-        hits.setdefault(party.case_id, _hit(party))
+    for score, party in scored:
+        if score:
+            hits.setdefault(party.case_id, _hit(party))
     return list(hits.values())[:AT_MOST]
 
 
-def _has_trigrams(word):
-    return any(letter.isascii() and letter.isalnum() for letter in word) or _every_script_has_trigrams()
+def _like(words):
+    """People of whom a name is one of these words, sounds like one, or shares four letters in a row with one."""
+    either = Q()
+    for word in words:
+        either |= Q(tokens__overlap=_to_find({(spelling.WORD, word)} | {(spelling.SOUND, sound) for sound in spelling.sounds(word)}))
+        parts = spelling.trigrams(word)
+        # Two letters at the beginning are enough of a short word; of a long one they would be half the alphabet.
+        for pair in list(itertools.pairwise(parts))[1 if len(word) > 4 else 0 :]:
+            for both in zip(*(tokens_to_find((spelling.TRIGRAM, part)) for part in pair), strict=True):
+                either |= Q(tokens__contains=list(both))
+    return either
 
 
-@functools.cache
-def _every_script_has_trigrams():
-    """Does the database's locale know letters beyond A to Z? If not, names in other scripts are found by how they begin."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT show_trgm('ж') <> '{}'")
-        return cursor.fetchone()[0]
+def _to_find(marks):
+    return [token for mark in sorted(marks) for token in tokens_to_find(mark)]
 
 
-def _best(parties, score):
+class _Shared(Func):
+    """Which part of a word's tokens somebody has: what the database can say of likeness, to fetch the best first."""
+
+    output_field = FloatField()
+
+    def __init__(self, wanted):
+        super().__init__(F("person__tokens"))
+        self.wanted = wanted
+
+    def as_sql(self, compiler, connection, **extra):
+        column, _ = compiler.compile(self.source_expressions[0])
+        count = f"(SELECT count(*) FROM unnest(%s::bigint[]) AS wanted WHERE wanted = ANY({column}))"  # noqa: S608 a column's own name
+        return f"{count}::float / %s", [self.wanted, len(self.wanted)]
+
+
+def _best(parties, words):
+    score = Value(0.0)
+    for word in words:
+        score = score + _Shared(_to_find(spelling.name_marks(word)))
     return parties.annotate(score=score).select_related("person", "case__lead_agency").order_by("-score", "-case__opened_at", "id")[:_LOOKED_AT]
+
+
+def _likeness(person, words):
+    """How well somebody's names answer the words, in clear; 0 where none of them does."""
+    names = spelling.words(person.given_name, person.family_name, person.also_known_as)
+    best = [max((_alike(word, name) for name in names), default=0) for word in words]
+    return sum(one for one in best if one >= _ALIKE_FROM)
+
+
+def _alike(word, name):
+    alike = spelling.likeness(word, name)
+    if name.startswith(word):
+        alike = max(alike, _ALIKE_FROM)
+    return max(alike, _SOUNDS_ALIKE) if spelling.sounds(word) & spelling.sounds(name) else alike
 
 
 def _hit(party):

@@ -1,5 +1,8 @@
 """The environment: reads each variable once, and refuses a bad value by name rather than guessing."""
 
+import base64
+import binascii
+import hashlib
 import os
 from urllib.parse import unquote, urlsplit
 
@@ -60,6 +63,28 @@ def words(name, default=_MISSING):
     if isinstance(value, (list, tuple)):
         return list(value)
     return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def keys(name, default=_MISSING):
+    """A ring of 32-byte keys as `number:base64,number:base64`; the first writes, the others only read. A `default` is a word to derive one key from.
+
+    Numbers are 1 to 255 and are never used again for another key: each sealed value says which one opens it.
+    """
+    if default is not _MISSING and not os.environ.get(name, "").strip():
+        return {1: hashlib.sha256(f"{name} {default}".encode()).digest()}
+    ring = {}
+    for one in words(name):
+        number, _, packed = one.partition(":")
+        try:
+            key = base64.b64decode(packed, validate=True)
+        except binascii.Error:
+            key = b""
+        if not (number.isascii() and number.isdigit() and 1 <= int(number) <= 255) or len(key) != 32:
+            raise BadEnvironment(f"{name} must be like 1:<32 bytes in base64>,2:<...>, with numbers from 1 to 255.")
+        if int(number) in ring:
+            raise BadEnvironment(f"{name} has two keys with the number {number}.")
+        ring[int(number)] = key
+    return ring
 
 
 def database(url, *, pool=False):

@@ -7,6 +7,7 @@ from agencies.roles import ROLES
 from cases import tasks  # noqa: F401 - what each minute's sweep does enters its verbs, which no page imports
 from cases.clocks import KINDS, TOLD
 from cases.levels import LEVELS, levels_granting
+from config.management.commands import change_keys  # noqa: F401 - likewise
 from marac.rules import TRANSITIONS
 
 

@@ -12,6 +12,9 @@ MODE = env.one_of("WAYMARK_MODE", ["demo", "test", "production"], "demo")
 IS_PRODUCTION = MODE == "production"
 DEBUG = False
 SECRET_KEY = env.text("WAYMARK_SECRET_KEY") if IS_PRODUCTION else env.text("WAYMARK_SECRET_KEY", f"{MODE}-only-never-in-production")
+# What identifies a person is sealed with these and found by those: outside the database, never in its backups (docs/keys.md).
+_KEYS = {} if IS_PRODUCTION else {"default": f"{MODE}-only-never-in-production"}
+FIELD_KEYS, INDEX_KEYS = env.keys("WAYMARK_FIELD_KEYS", **_KEYS), env.keys("WAYMARK_INDEX_KEYS", **_KEYS)
 ALLOWED_HOSTS = env.words("WAYMARK_HOSTS") if IS_PRODUCTION else ["*"]
 CSRF_TRUSTED_ORIGINS = env.words("WAYMARK_ORIGINS", [])
 
@@ -36,6 +39,7 @@ INSTALLED_APPS = [
     "csp",
     "config",
     "ui",
+    "vault",
     "audit",
     "agencies",
     "cases",

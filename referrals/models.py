@@ -9,6 +9,7 @@ from django.urls import reverse
 from agencies.models import Agency
 from cases.models import Case
 from referrals.routes import PATHWAYS, REPORTERS, ROUTES
+from vault.fields import SealedPages
 
 
 class DisclosureState(models.TextChoices):
@@ -24,9 +25,9 @@ class Disclosure(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="disclosures")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="disclosures")
     state = models.CharField(max_length=10, choices=DisclosureState, default=DisclosureState.DRAFT)
-    # Page by page, cleaned by that page's form; `unfinished` holds what was typed on a page that could not be cleaned yet.
-    answers = models.JSONField(default=dict)
-    unfinished = models.JSONField(default=dict)
+    # Page by page, cleaned by that page's form; `unfinished` holds what was typed on a page that could not be cleaned yet. Each page is sealed.
+    answers = SealedPages(default=dict)
+    unfinished = SealedPages(default=dict)
     # Counts up with each save; `page_revisions` says at which count each page was last saved.
     revision = models.PositiveIntegerField(default=0)
     page_revisions = models.JSONField(default=dict)
@@ -79,6 +80,10 @@ class Disclosure(models.Model):
                 when=pgtrigger.Before,
                 condition=pgtrigger.Q(old__state="submitted"),
                 func="""
+                    -- The table's owner may seal the same pages with another key (docs/keys.md), and change nothing beside them.
+                    IF current_user = (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID)
+                       AND to_jsonb(NEW) - 'answers' - 'unfinished' = to_jsonb(OLD) - 'answers' - 'unfinished'
+                    THEN RETURN NEW; END IF;
                     IF NEW.answers @> OLD.answers AND NEW.state = OLD.state AND NEW.case_id = OLD.case_id
                        AND NEW.received_at = OLD.received_at AND NEW.logged_at = OLD.logged_at
                     THEN RETURN NEW; END IF;

@@ -4,7 +4,7 @@ from django.http import Http404
 
 from cases import chronology
 from cases.gate import Change, Refused, case_action
-from cases.models import Address, Consent, Party
+from cases.models import Address, Consent, Party, Person
 from cases.models.people import Role
 from cases.opening import add_party
 from cases.rules import people as rules
@@ -12,7 +12,7 @@ from cases.rules.clocks import LONDON
 from cases.rules.closing import reasons_closed
 
 # What the log says of a person: which facts changed, never what they are.
-PERSON_FACTS = ("given_name", "family_name", "also_known_as", "date_of_birth", "approximate_age", "sex")
+PERSON_FACTS = (*Person.IDENTIFYING, "approximate_age", "sex")
 PART_FACTS = ("relationship", "lives_with_victim", "is_unborn", "expected_on")
 
 
@@ -40,7 +40,7 @@ def change_person(act, case, *, party_id, **facts):
             changed.append(name)
     if "approximate_age" in changed:
         person.recorded_at = act.at
-    person.save(update_fields=[*PERSON_FACTS, "recorded_at"])
+    person.save(update_fields=[*PERSON_FACTS, *Person.READ_OFF, "recorded_at"])
     # A visit before this was a visit to a home they shared, whatever is said of it from now on.
     if party.lives_with_victim and not facts.get("lives_with_victim", True):
         party.moved_out_said_at = act.at

@@ -1,11 +1,14 @@
 """Reaching somebody without putting them in danger: safe-contact details, safe times, and each attempt."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from agencies.models import Agency
 from cases.models.case import Case
 from cases.models.people import Party
+from cases.rules import spelling
+from vault.fields import SealedText, Tokens
 
 
 class Channel(models.TextChoices):
@@ -42,6 +45,10 @@ class Times(models.TextChoices):
     UNKNOWN = "unknown", "Not known"
 
 
+def _marks_of_contact(contact):
+    return spelling.called(contact.value)
+
+
 class SafeContact(models.Model):
     """One channel to one person, and whether and how it may be used, from `recorded_at` until `ended_at`.
 
@@ -52,12 +59,13 @@ class SafeContact(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="safe_contacts")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="safe_contacts")
     channel = models.CharField(max_length=12, choices=OURS)
-    value = models.CharField(max_length=300, blank=True, help_text="the number, e-mail address or place")
+    value = SealedText(max_length=300, blank=True, help_text="the number, e-mail address or place")
+    tokens = Tokens(_marks_of_contact)
     is_safe = models.CharField(max_length=7, choices=Safe, default=Safe.UNKNOWN)
     times = models.CharField(max_length=7, choices=Times, default=Times.UNKNOWN)
     voicemail = models.CharField(max_length=7, choices=Safe, default=Safe.UNKNOWN)
     how = models.CharField(max_length=500, blank=True, help_text="who may answer, what to say, what never to say")
-    code_word = models.CharField(max_length=80, blank=True, help_text="the word that tells us it is them")
+    code_word = SealedText(max_length=80, blank=True, help_text="the word that tells us it is them")
     recorded_at = models.DateTimeField(help_text="when this began to hold")
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
     verified_at = models.DateTimeField(null=True, blank=True, help_text="when it was last checked with the victim/survivor")
@@ -71,7 +79,10 @@ class SafeContact(models.Model):
                 condition=models.Q(verified_at=None, verified_by=None) | models.Q(verified_at__isnull=False, verified_by__isnull=False), name="verified_in_full"
             ),
         ]
-        indexes = [models.Index(fields=["case"], condition=models.Q(ended_at=None), name="safe_contact_current")]
+        indexes = [
+            models.Index(fields=["case"], condition=models.Q(ended_at=None), name="safe_contact_current"),
+            GinIndex(fields=["tokens"], name="safe_contact_tokens"),
+        ]
 
 
 class EarlierCheck(models.Model):

@@ -1,12 +1,13 @@
 """People on a case: who they are, what part they have in it, where they live, what they agreed to."""
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
 
 from cases.models.case import Case
+from cases.rules import spelling
+from vault.fields import ReadOff, SealedDate, SealedText, Tokens
 
 
 class Sex(models.TextChoices):
@@ -16,24 +17,41 @@ class Sex(models.TextChoices):
     UNKNOWN = "unknown", "Not known"
 
 
-class Person(models.Model):
-    """A human being, once. The same person may be victim in one case and alleged perpetrator in another: the parts are on Party."""
+def _marks_of_person(person):
+    names = (person.given_name, person.family_name)
+    return spelling.name_marks(*names, person.also_known_as) | spelling.whole_name(*names) | spelling.birth(person.date_of_birth)
 
-    given_name = models.CharField(max_length=120, blank=True)
-    family_name = models.CharField(max_length=120, blank=True)
-    also_known_as = models.CharField(max_length=200, blank=True)
-    date_of_birth = models.DateField(null=True, blank=True)
+
+def _year_of_birth(person):
+    return person.date_of_birth.year if person.date_of_birth else None
+
+
+def _marks_of_address(address):
+    return spelling.postal(address.postcode)
+
+
+class Person(models.Model):
+    """A human being, once. The same person may be victim in one case and alleged perpetrator in another: the parts are on Party.
+
+    Names and the date of birth are sealed; `tokens` finds them again, and the year of birth stays in clear for the returns (docs/adr/0021).
+    """
+
+    # What says who they are; whoever saves one of these saves READ_OFF with it.
+    IDENTIFYING = ("given_name", "family_name", "also_known_as", "date_of_birth")
+    READ_OFF = ("tokens", "birth_year")
+
+    given_name = SealedText(max_length=120, blank=True)
+    family_name = SealedText(max_length=120, blank=True)
+    also_known_as = SealedText(max_length=200, blank=True)
+    date_of_birth = SealedDate(null=True, blank=True)
+    birth_year = ReadOff(_year_of_birth)
+    tokens = Tokens(_marks_of_person)
     approximate_age = models.PositiveSmallIntegerField(null=True, blank=True, help_text="where the date of birth is not known, at `recorded_at`")
     sex = models.CharField(max_length=10, choices=Sex, default=Sex.UNKNOWN)
     recorded_at = models.DateTimeField()
 
     class Meta:
-        indexes = [
-            GinIndex(fields=["family_name", "given_name"], name="person_name_trigram", opclasses=["gin_trgm_ops", "gin_trgm_ops"]),
-            # For names in scripts that have no trigrams where the database's locale knows no letters but A to Z.
-            models.Index(OpClass(Upper("family_name"), "text_pattern_ops"), name="person_family_prefix"),
-            models.Index(OpClass(Upper("given_name"), "text_pattern_ops"), name="person_given_prefix"),
-        ]
+        indexes = [GinIndex(fields=["tokens"], name="person_tokens")]
 
     def __str__(self):
         return self.name
@@ -102,8 +120,9 @@ class Address(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="addresses")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="addresses")
-    lines = models.CharField(max_length=300, blank=True)
-    postcode = models.CharField(max_length=10, blank=True)
+    lines = SealedText(max_length=300, blank=True)
+    postcode = SealedText(max_length=10, blank=True)
+    tokens = Tokens(_marks_of_address)
     visibility = models.CharField(max_length=12, choices=Visibility, default=Visibility.NORMAL)
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True, blank=True)
@@ -111,6 +130,7 @@ class Address(models.Model):
     class Meta:
         verbose_name_plural = "addresses"
         ordering = ["-from_at", "-id"]
+        indexes = [GinIndex(fields=["tokens"], name="address_tokens")]
 
 
 class ConsentState(models.TextChoices):

@@ -1,11 +1,9 @@
 """Whether two records are likely to be of the same human being: the name however it was typed, and the date of birth. Values in, an answer out."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
-# Letters that are typed without their stroke, and apostrophes that Unicode counts as letters.
-_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ʻ": "", "ʼ": "", "ʽ": "", "ʹ": "", "ˈ": ""})
+from cases.rules.spelling import folded
 
 
 @dataclass(frozen=True)
@@ -15,13 +13,6 @@ class Known:
     given_name: str
     family_name: str
     date_of_birth: date | None
-
-
-def folded(name: str) -> str:
-    """A name without what two people type differently: case, accents, apostrophes, hyphens, full stops, spaces."""
-    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold()).translate(_PLAIN)
-    # By combining class, not by category: the vowels of some scripts are marks too, and belong to the name.
-    return "".join(letter for letter in letters if not unicodedata.combining(letter) and unicodedata.category(letter)[0] not in "PZCS")
 
 
 def is_likely_same(one: Known, other: Known) -> bool:

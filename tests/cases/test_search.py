@@ -6,8 +6,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.models import Event
-from cases.models import Case, Exclusion
+from cases.access import can
+from cases.models import Address, Case, Exclusion
 from cases.search import find
+from tests.referrals import walk
 
 NOTHING = "No case that you can see matches."
 
@@ -160,3 +162,55 @@ def test_at_most_twenty_five_and_constant_queries(people, a_case, client_for):
     hits = find(people.actor("housing_officer"), "Thistlewood")
     assert len(hits) == len({hit.reference for hit in hits}) == 25
     assert "Only the best matches are shown" in client.post("/find/", {"words": "Thistlewood"}).content.decode()
+
+
+# --- numbers and postcodes
+
+
+@pytest.fixture
+def logged(client_for):
+    return walk.log(client_for("housing_officer")).case
+
+
+@pytest.mark.parametrize("typed", ["07700 900123", "+44 7700 900123", "0044 (0)7700-900123", "07700900123"])
+def test_a_number_however_it_is_written(typed, people, logged):
+    assert found(people, "housing_officer", typed) == [logged.reference]
+    assert found(people, "housing_officer", "07700 900124") == found(people, "outsider", typed) == []
+
+
+@pytest.mark.parametrize("typed", ["ZZ99 3VZ", "zz993vz", " zz99  3vz "])
+def test_a_postcode_however_it_is_written(typed, people, logged):
+    assert found(people, "housing_officer", typed) == [logged.reference]
+    assert found(people, "housing_officer", "ZZ99 3VY") == found(people, "outsider", typed) == []
+
+
+def test_a_protected_postcode_leads_nobody_there_who_may_not_see_it(people, logged, share):
+    share(logged, "harbour_idva", "summary")
+    assert Address.objects.get(case=logged).visibility == "restricted"
+    assert found(people, "idva", "Nwosu") == [logged.reference]
+    for persona in people.names():
+        actor = people.actor(persona)
+        if not can(actor, "see_protected_address", logged):
+            assert [hit.reference for hit in find(actor, "ZZ99 3VZ")] == [], persona
+
+
+def test_a_number_leads_nobody_there_who_may_not_see_it(people, logged, share):
+    share(logged, "harbour_idva", "summary")
+    for persona in people.names():
+        actor = people.actor(persona)
+        hits = [hit.reference for hit in find(actor, "07700 900123")]
+        assert hits == ([logged.reference] if can(actor, "see_contact_number", logged) else []), persona
+
+
+def test_a_name_that_sounds_the_same(people, a_case):
+    case = a_case(given_name="Saoirse", family_name="Smythe", with_child=False)
+    for typed in ("Sersha", "Smith", "Seersha Smithe"):
+        assert found(people, "housing_officer", typed) == [case.reference], typed
+
+
+def test_other_names_lead_there_too(people, a_case):
+    case = a_case(with_child=False)
+    victim = case.parties.select_related("person").get(role="victim").person
+    victim.also_known_as = "Dotty Marrable"
+    victim.save()
+    assert found(people, "housing_officer", "Marable") == [case.reference]

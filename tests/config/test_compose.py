@@ -1,5 +1,6 @@
 """The compose file: the services of the design, the same PostgreSQL as the embedded one, no secret with a default, and settings that load."""
 
+import base64
 import http.server
 import os
 import re
@@ -19,6 +20,8 @@ TEXT = (CHECKOUT / "docker-compose.yml").read_text()
 SERVICES = yaml.safe_load(TEXT)["services"]
 GIVEN = {
     "WAYMARK_SECRET_KEY": "x7" * 30,
+    "WAYMARK_FIELD_KEYS": "1:" + base64.b64encode(b"f" * 32).decode(),
+    "WAYMARK_INDEX_KEYS": "1:" + base64.b64encode(b"i" * 32).decode(),
     "WAYMARK_HOSTS": "waymark.example.org",
     "WAYMARK_ORIGINS": "https://waymark.example.org",
     "WAYMARK_SUPER_PASSWORD": "superpassword",

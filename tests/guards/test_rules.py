@@ -7,7 +7,7 @@ import pytest
 from tests.guards.source import files, imports, is_rules
 
 RULES = [name for name in files() if is_rules(name)]
-PURE = {"collections", "dataclasses", "datetime", "enum", "math", "re", "typing", "zoneinfo", "itertools", "functools", "calendar", "unicodedata"}
+PURE = {"collections", "dataclasses", "datetime", "enum", "math", "re", "typing", "zoneinfo", "itertools", "functools", "calendar", "unicodedata", "jellyfish"}
 
 
 def test_there_are_rules():
