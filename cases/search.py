@@ -18,6 +18,7 @@ from cases.work import RISK_COLOURS, RISK_TAGS
 from vault.tokens import tokens_to_find
 
 AT_MOST = 25
+_ENOUGH = 5
 _LOOKED_AT = 4 * AT_MOST  # several people of one case may match: enough of them to fill the list with cases
 _ALIKE_FROM, _SOUNDS_ALIKE = 0.3, 0.6  # as PostgreSQL's own trigram search draws the line; a word that sounds the same may share few letters
 _PART_OF_A_POSTCODE = re.compile(r"(?=.*[0-9])[A-Z0-9]{5,7}", re.ASCII)
@@ -81,11 +82,17 @@ def _by_name(actor, text):
     words = spelling.words(text)[:5]
     if not words:
         return []
-    like = Party.objects.filter(person__in=Person.objects.filter(_like(words)).values("pk"))
+    found = _named(actor, _every(words), words)
+    # Few enough answers to ask again, of a wider and slower question.
+    return found if len(found) >= _ENOUGH else _named(actor, _every(words) | _any(words), words)
+
+
+def _named(actor, like, words):
+    parties = Party.objects.filter(person__in=Person.objects.filter(like).values("pk"))
     # Two questions, each with one plain condition, so that both start from the names: at summary level the victim/survivor is known
     # and nobody else, so no other name may lead there.
-    victims = _best(like.filter(role=Role.VICTIM, case__in=visible_cases(actor)), words)
-    others = _best(like.filter(case__in=visible_cases(actor, "see_case")).exclude(role=Role.VICTIM), words)
+    victims = _best(parties.filter(role=Role.VICTIM, case__in=visible_cases(actor)), words)
+    others = _best(parties.filter(case__in=visible_cases(actor, "see_case")).exclude(role=Role.VICTIM), words)
     scored = [(_likeness(party.person, words), party) for party in [*victims, *others]]
     scored.sort(key=lambda one: (-one[0], -one[1].case.opened_at.timestamp(), one[1].pk))
     hits = {}
@@ -95,11 +102,18 @@ def _by_name(actor, text):
     return list(hits.values())[:AT_MOST]
 
 
-def _like(words):
-    """People of whom a name is one of these words, sounds like one, or shares four letters in a row with one."""
+def _every(words):
+    """People who have a name near each of these words, a letter away or sounding the same; or near all of them written as one."""
+    each = Q()
+    for word in words:
+        each &= Q(tokens__overlap=_to_find(spelling.alike(word)))
+    return each | Q(tokens__overlap=_to_find(spelling.alike("".join(words)))) if len(words) > 1 else each
+
+
+def _any(words):
+    """People who have a name that shares four letters in a row with one of these words: two neighbouring trigrams, since one is shared by too many."""
     either = Q()
     for word in words:
-        either |= Q(tokens__overlap=_to_find({(spelling.WORD, word)} | {(spelling.SOUND, sound) for sound in spelling.sounds(word)}))
         parts = spelling.trigrams(word)
         # Two letters at the beginning are enough of a short word; of a long one they would be half the alphabet.
         for pair in list(itertools.pairwise(parts))[1 if len(word) > 4 else 0 :]:
@@ -130,7 +144,7 @@ class _Shared(Func):
 def _best(parties, words):
     score = Value(0.0)
     for word in words:
-        score = score + _Shared(_to_find(spelling.name_marks(word)))
+        score = score + _Shared(_to_find({(spelling.TRIGRAM, part) for part in spelling.trigrams(word)}))
     return parties.annotate(score=score).select_related("person", "case__lead_agency").order_by("-score", "-case__opened_at", "id")[:_LOOKED_AT]
 
 

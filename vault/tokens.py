@@ -1,4 +1,4 @@
-"""Finding what is sealed: keyed tokens (HMAC-SHA256) of a word, its sound, its trigrams, a number. Equal tokens mean equal words; without the key they mean nothing.
+"""Finding what is sealed: keyed tokens (HMAC-SHA256) of a word, its neighbours, sound and trigrams, of a number. Without the key they mean nothing.
 
 A token is 63 bits, kept as a bigint so that PostgreSQL can index arrays of them. Two words share one by chance once in nine million
 million million: what is found by tokens is looked at in clear before anybody is shown it. That some tokens are common can be seen in a dump

@@ -12,7 +12,8 @@ _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", 
 _BETWEEN = re.compile(r"[\s,./\\_\-‐-―]+")
 
 # The kinds of marks.
-WORD, SOUND, TRIGRAM, NAME, BORN, CALLED, POSTCODE = "word", "sound", "trigram", "name", "born", "called", "postcode"
+NEAR, SOUND, TRIGRAM, NAME, BORN, CALLED, POSTCODE = "near", "sound", "trigram", "name", "born", "called", "postcode"
+_SHORT = 4  # of a word with fewer letters, one letter less is another word
 
 
 def folded(name: str) -> str:
@@ -32,7 +33,12 @@ def sounds(word: str) -> set[str]:
     """How a folded word sounds, two ways; nothing for scripts that these ways do not know, and nothing for initials, which sound like too much."""
     if not word.isascii() or not word.isalpha() or len(word) < 3:
         return set()
-    return {f"m{jellyfish.metaphone(word)}", f"s{jellyfish.soundex(word)}"} - {"m"}
+    return {f"m{jellyfish.metaphone(word)}", f"n{jellyfish.nysiis(word)}"} - {"m", "n"}
+
+
+def near(word: str) -> set[str]:
+    """A folded word and the word without each of its letters. Two words with one letter wrong, missing, too many or in its neighbour's place share one of these."""
+    return {word} | ({word[:place] + word[place + 1 :] for place in range(len(word))} if len(word) >= _SHORT else set())
 
 
 def trigrams(word: str) -> list[str]:
@@ -51,9 +57,13 @@ def name_marks(*names: str) -> set[tuple[str, str]]:
     """The marks of every word of somebody's names."""
     marks = set()
     for word in words(*names):
-        marks.add((WORD, word))
-        marks |= {(SOUND, sound) for sound in sounds(word)} | {(TRIGRAM, part) for part in trigrams(word)}
+        marks |= alike(word) | {(TRIGRAM, part) for part in trigrams(word)}
     return marks
+
+
+def alike(word: str) -> set[tuple[str, str]]:
+    """The marks that a folded word shares with one that is a letter away from it, or sounds the same."""
+    return {(NEAR, one) for one in near(word)} | {(SOUND, sound) for sound in sounds(word)}
 
 
 def whole_name(given_name: str, family_name: str) -> set[tuple[str, str]]:

@@ -48,13 +48,16 @@ def test_folding_twice_changes_nothing_more(name):
 
 
 @given(st.text(alphabet="abcdefghij", min_size=5, max_size=12), st.data())
-def test_one_letter_wrong_still_shares_two_neighbouring_trigrams_or_the_beginning(word, data):
-    """The reason why candidates by neighbouring trigrams miss nobody who made one mistake near one end of a word of seven letters or more."""
-    place = data.draw(st.integers(0, len(word) - 1))
-    typed = word[:place] + "z" + word[place + 1 :]
-    pairs = [set(zip(spelling.trigrams(one), spelling.trigrams(one)[1:], strict=False)) for one in (word, typed)]
-    if len(word) >= 7:
-        assert pairs[0] & pairs[1]
+def test_one_letter_wrong_missing_too_many_or_exchanged_is_near(word, data):
+    place = data.draw(st.integers(0, len(word) - 2))
+    before, after = word[:place], word[place + 1 :]
+    for typed in (f"{before}z{after}", before + after, f"{before}z{word[place]}{after}", before + after[0] + word[place] + after[1:]):
+        assert spelling.near(word) & spelling.near(typed), typed
+
+
+def test_short_words_have_no_neighbours():
+    assert spelling.near("ann") == {"ann"}
+    assert spelling.near("anna") == {"anna", "nna", "ana", "ann"}
 
 
 @pytest.mark.parametrize("typed", ["07700 900123", "+44 7700 900123", "0044 (0)7700-900123", "(07700) 900 123", "00447700900123"])
