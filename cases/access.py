@@ -15,8 +15,10 @@ from audit.models import Outcome
 from audit.writer import write
 from cases.compiled import Objects, Rows
 from cases.levels import LEVELS, levels_granting
-from cases.models import Case, Entry, Exclusion, Grant, Person
+from cases.models import Case, Entry, Exclusion, Grant, Party, Person
+from cases.models.case import CaseStatus
 from cases.models.chronology import Audience
+from cases.models.people import Role
 from cases.rules import spelling
 from cases.rules.same_person import Known, is_likely_same
 from vault.tokens import tokens_to_find
@@ -166,6 +168,16 @@ def parties_to_match(parties, among):
         if any(is_likely_same(one, Known(*facts)) for one in mine)
     }
     return found | {party.person_id for party in parties}
+
+
+def victims_elsewhere(actor, like, at, *, leave_out, at_most):
+    """The second wide read again: victims/survivors of open cases that this person may not see, so that those who hold the cases can be told.
+
+    Only inside an act that the log keeps; what is found never reaches the one who asked (design 3, docs/adr/0027).
+    """
+    assert inside(), "people of other cases are looked at inside a gate"
+    unseen = Party.objects.filter(like, role=Role.VICTIM, case__status=CaseStatus.OPEN).exclude(case=leave_out).exclude(case__in=visible_cases(actor, at=at))
+    return list(unseen.select_related("person", "case__lead_agency").order_by("-case__opened_at", "id")[:at_most])
 
 
 def _may(actor, capability, column, at):

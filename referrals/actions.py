@@ -6,15 +6,18 @@ from django.http import Http404
 from django.urls import reverse
 
 from agencies.gate import AlreadyDone, Change, Refused, agency_action
-from cases import chronology, clocks
+from agencies.models import Agency, User
+from cases import chronology, clocks, matching
+from cases.access import capabilities_on
 from cases.gate import case_action
+from cases.models import Clock
 from cases.models.people import Role
 from cases.opening import new_reference, open_new_case
 from cases.rules.closing import reasons_closed
-from referrals import danger, into_case, pages, rules
+from referrals import danger, into_case, joining, knowing, pages, rules
 from referrals.drafts import disclosures_of
 from referrals.models import Disclosure, DisclosureState
-from referrals.routes import has_talked
+from referrals.routes import REPORTERS, ROUTES, has_talked
 from ui import times
 
 STALE = "Somebody else saved this page after you opened it"
@@ -64,8 +67,7 @@ def discard_disclosure(act, *, reference, reason):
 def submit_disclosure(act, *, reference, revision):
     """A disclosure was logged: a case exists, its people are on it and its clock runs."""
     draft = _lock(act, reference)
-    if draft.revision != revision:
-        raise Refused("Somebody else changed this draft after you opened this page. Check the answers, then log it again.", code="stale")
+    _refuse_stale(draft, revision)
     return _submit(act, draft)
 
 
@@ -73,6 +75,39 @@ def submit_disclosure(act, *, reference, revision):
 def log_disclosure(act, *, answers, logged_at=None):
     """A disclosure that was written down elsewhere was logged in one go (the API)."""
     return _submit(act, _new_draft(act, answers), logged_at)
+
+
+@case_action("disclosure.join", "add_entry")
+def join_disclosure(act, case, *, draft, draft_revision):
+    """A disclosure was added to the open case of the same person: its danger and its promise count from now on."""
+    draft = _lock(act, draft)
+    _refuse_stale(draft, draft_revision)
+    if reasons := reasons_closed(case.is_open):
+        raise Refused(reasons, code="closed")
+    answers = pages.relevant(draft.answers)
+    received_at, logged_at = _moments(act, answers, None)
+    how = answers.get("route", {}).get("route", "")
+    draft.answers, draft.unfinished = answers, {}
+    draft.state, draft.joined_to, draft.joined_at, draft.joined_by_id = DisclosureState.JOINED, case, act.at, act.actor.user_id
+    draft.received_at, draft.logged_at, draft.immediate_danger = received_at, logged_at, into_case.TRUTH.get(answers["danger"]["danger"])
+    draft.route, draft.reporter = how, answers.get("route", {}).get("reporter", "")
+    written = answers.get("emergency", {}).get("police_incident_number", "")
+    draft.police_incident_number = written if rules.is_incident_number(written) else ""
+    draft.save()
+    by = f"Reported by: {REPORTERS[draft.reporter].lower()}." if draft.reporter else ""
+    chronology.record(act, case, "disclosure", f"Another disclosure: {ROUTES[how].label.lower() if how else 'how it came is not recorded'}", happened_at=received_at, text=by)
+    _say_danger(act, case, draft)
+    # Who may not change who is on the case leaves all of it for those who may.
+    may_bring = "edit_people" in capabilities_on(act.actor, case, act.at)
+    differs = joining.bring(act, case, draft, answers) if may_bring else joining.leave(act, case, draft, answers)
+    agency = Agency.objects.get(pk=act.actor.agency_id)
+    if not Clock.objects.filter(case=case, kind=rules.clock_kind(has_talked(how)), agency=agency, stopped_at=None).exists():
+        _start_clock(act, case, how, received_at, agency, act.actor.user_id)
+    joining.ask_to_compare(act, case, draft, differs)
+    return Change(
+        subject=f"disclosure:{draft.pk}", case=case, result=draft, led_to=draft.get_absolute_url(),
+        after={"route": how, "received_at": received_at.isoformat(), "pages": sorted(answers)},
+    )
 
 
 @case_action("disclosure.complete", "edit_people")
@@ -148,6 +183,11 @@ def _lock(act, reference):
     return draft
 
 
+def _refuse_stale(draft, revision):
+    if draft.revision != revision:
+        raise Refused("Somebody else changed this draft after you opened this page. Check the answers, then log it again.", code="stale")
+
+
 def _saved(act, draft, page):
     draft.revision += 1
     draft.page_revisions[page] = draft.revision
@@ -172,7 +212,8 @@ def _submit(act, draft, logged_at=None):
     _say_danger(act, case, draft)
     for code in answers:
         into_case.add(act, case, victim, draft, code, answers[code])
-    clock = _start_clock(act, case, how, received_at)
+    clock = _start_clock(act, case, how, received_at, case.lead_agency, case.opened_by_id)
+    matching.tell_holders(act, case, knowing.profile(answers))
     return Change(
         subject=f"disclosure:{draft.pk}", case=case, result=draft, led_to=draft.get_absolute_url(),
         after={"route": how, "pathway": case.pathway, "received_at": received_at.isoformat(), "clock": clock.pk, "pages": sorted(answers)},
@@ -206,9 +247,9 @@ def _moments(act, answers, logged_at):
     return received_at, logged_at
 
 
-def _start_clock(act, case, how, received_at):
+def _start_clock(act, case, how, received_at, agency, owner_id):
     kind = rules.clock_kind(has_talked(how))
-    clock = clocks.start(act, case, kind, agency=case.lead_agency, owner=case.opened_by, started_at=received_at)
+    clock = clocks.start(act, case, kind, agency=agency, owner=User.objects.get(pk=owner_id), started_at=received_at)
     text = f"{rules.clock_rule(has_talked(how))} {clock.basis}."
     if rules.opens_missed(clock.due_at, act.at):
         text += " It was received so long ago that this was already missed when it was logged."

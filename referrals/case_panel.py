@@ -64,6 +64,7 @@ def _with_what_is_known(disclosures):
         has_perpetrator=on_case(Party.objects.filter(role=Role.PERPETRATOR)),
         has_child=on_case(Party.objects.filter(role=Role.CHILD)),
         has_consent=on_case(Consent.objects),
+        has_further=Exists(Disclosure.objects.filter(joined_to=OuterRef("case"))),
     ).select_related("agency")
 
 
@@ -87,6 +88,7 @@ def context(actor, case):
         "pathway": PATHWAYS[disclosure.pathway],
         "missing": [page.left for page in still_missing(disclosure, case)],
         "number_url": reverse("incident_number", args=[case.reference]) if case.is_open and actor.may("record_contact") else "",
+        "further_url": reverse("further_notes", args=[case.reference]) if disclosure.has_further and case.lead_agency_id == actor.agency_id else "",
         "record_url": reverse("disclosure_record", args=[case.reference]) if disclosure.agency_id == actor.agency_id else "",
     }
 

@@ -16,6 +16,7 @@ class DisclosureState(models.TextChoices):
     DRAFT = "draft", "Draft"
     SUBMITTED = "submitted", "Logged"
     DISCARDED = "discarded", "Discarded"
+    JOINED = "joined", "Added to a case"
 
 
 class Disclosure(models.Model):
@@ -46,6 +47,10 @@ class Disclosure(models.Model):
     immediate_danger = models.BooleanField(null=True)
     police_incident_number = models.CharField(max_length=60, blank=True)
     has_stalking_element = models.BooleanField(null=True, help_text="SEED-092; empty means not known")
+    # --- set once, when it is about somebody whose case is open already, and is added to that one instead
+    joined_to = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="further_disclosures")
+    joined_at = models.DateTimeField(null=True, blank=True)
+    joined_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     # --- set once, when it is discarded instead
     discarded_at = models.DateTimeField(null=True, blank=True)
     discarded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -65,12 +70,18 @@ class Disclosure(models.Model):
                 | ~Q(state="discarded") & Q(discarded_at=None, discarded_by=None, discard_reason=""),
                 name="disclosure_discarded_in_full",
             ),
+            models.CheckConstraint(
+                condition=Q(state="joined", joined_to__isnull=False, joined_at__isnull=False, joined_by__isnull=False, received_at__isnull=False, logged_at__isnull=False)
+                | ~Q(state="joined") & Q(joined_to=None, joined_at=None, joined_by=None),
+                name="disclosure_joined_in_full",
+            ),
             models.CheckConstraint(condition=Q(received_at=None) | Q(received_at__lte=models.F("logged_at")), name="disclosure_received_before_logged"),
         ]
         indexes = [
             models.Index(fields=["agency", "-id"], condition=Q(state="draft"), name="disclosure_drafts"),
             models.Index(fields=["agency", "-submitted_at"], condition=Q(state="submitted"), name="disclosure_logged"),
             models.Index(fields=["received_at"], condition=Q(state="submitted"), name="disclosure_received"),
+            models.Index(fields=["joined_to", "-joined_at"], condition=Q(state="joined"), name="disclosure_joined"),
         ]
         triggers = [
             # What was first written down stays: a page that was left for later may be added, none may change or go.
@@ -78,14 +89,14 @@ class Disclosure(models.Model):
                 name="logged_is_kept",
                 operation=pgtrigger.Update,
                 when=pgtrigger.Before,
-                condition=pgtrigger.Q(old__state="submitted"),
+                condition=pgtrigger.Q(old__state__in=["submitted", "joined"]),
                 func="""
                     -- The table's owner may seal the same pages with another key (docs/keys.md), and change nothing beside them.
                     IF current_user = (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID)
                        AND to_jsonb(NEW) - 'answers' - 'unfinished' = to_jsonb(OLD) - 'answers' - 'unfinished'
                     THEN RETURN NEW; END IF;
-                    IF NEW.answers @> OLD.answers AND NEW.state = OLD.state AND NEW.case_id = OLD.case_id
-                       AND NEW.received_at = OLD.received_at AND NEW.logged_at = OLD.logged_at
+                    IF NEW.answers @> OLD.answers AND NEW.state = OLD.state AND NEW.case_id IS NOT DISTINCT FROM OLD.case_id
+                       AND NEW.joined_to_id IS NOT DISTINCT FROM OLD.joined_to_id AND NEW.received_at = OLD.received_at AND NEW.logged_at = OLD.logged_at
                     THEN RETURN NEW; END IF;
                     RAISE EXCEPTION 'a disclosure that was logged cannot be changed';
                 """,
@@ -100,6 +111,8 @@ class Disclosure(models.Model):
         """Where its author goes on with it: what it became, or the check of its answers."""
         if self.state == DisclosureState.DISCARDED:
             return reverse("disclosures")
+        if self.state == DisclosureState.JOINED:
+            return reverse("further_notes", args=[self.joined_to.reference])
         return reverse("disclosure_check" if self.is_draft else "disclosure_logged", args=[self.reference])
 
     @property

@@ -14,5 +14,6 @@ urlpatterns = [
     path("cases/<str:reference>/number/", danger.incident_number, name="incident_number"),
     path("cases/<str:reference>/dealt-with/", danger.danger_settled, name="danger_settled"),
     path("cases/<str:reference>/first-notes/", rest.disclosure_record, name="disclosure_record"),
+    path("cases/<str:reference>/further-notes/", rest.further_notes, name="further_notes"),
     path("cases/<str:reference>/first-notes/<slug:slug>/", rest.disclosure_rest, name="disclosure_rest"),
 ]

@@ -12,15 +12,23 @@ from django.views.decorators.http import require_GET, require_http_methods
 from agencies.doors import needs
 from agencies.gate import AlreadyDone, Refused
 from cases import clocks
-from cases.access import capabilities_on, open_case
+from cases.access import capabilities_on, open_case, record_look
 from cases.extensions import NextAction
-from referrals import actions, case_panel, pages, rules
+from referrals import actions, case_panel, knowing, pages, rules
 from referrals.checks import open_checks
 from referrals.drafts import open_disclosure
+from referrals.forms.same import NEW, SameForm
 from referrals.models import DisclosureState
 from referrals.routes import has_talked
 from referrals.views import question
+from ui.templatetags.ui import error_summary
 from ui.times import local_time
+
+# Where a draft went that is none any more.
+_WENT = {
+    DisclosureState.SUBMITTED: "This was logged already.", DisclosureState.DISCARDED: "This draft was discarded.",
+    DisclosureState.JOINED: "This was added to an open case already.",
+}
 
 
 @needs("log_disclosure")
@@ -29,22 +37,46 @@ def disclosure_check(request, reference):
     """All answers on one page; sending it opens the case."""
     draft = open_disclosure(request.actor, reference, "check")
     if not draft.is_draft:
-        messages.info(request, "This was logged already." if draft.state == DisclosureState.SUBMITTED else "This draft was discarded.")
+        messages.info(request, _WENT[draft.state])
         return redirect(draft)
-    problems = []
+    problems, same, found = [], None, _known_already(request.actor, draft)
     if request.method == "POST":
+        same = _same_form(found, request.POST)
+        if same and not same.is_valid():
+            return _draw_check(request, draft, [], found, same)
         try:
-            logged = actions.submit_disclosure(request.actor, reference=reference, revision=question.revision(request.POST), once=question.once(request))
+            chosen = same.cleaned_data["same"] if same else NEW
+            revision, once = question.revision(request.POST), question.once(request)
+            if chosen != NEW:
+                return redirect(_join(request.actor, chosen, reference, revision, once))
+            logged = actions.submit_disclosure(request.actor, reference=reference, revision=revision, once=once)
             return redirect("disclosure_logged", logged.reference)
         except AlreadyDone as done:
             return redirect(done.led_to or "disclosures")
         except Refused as refusal:
             problems = refusal.reasons
             draft = open_disclosure(request.actor, reference, "check")
-    return _draw_check(request, draft, problems)
+    return _draw_check(request, draft, problems, found, same or _same_form(found))
 
 
-def _draw_check(request, draft, problems):
+def _known_already(actor, draft):
+    """Cases of the same victim/survivor that this person may see. Each time it is looked for is kept, since it tells who is known."""
+    found = knowing.candidates(actor, draft.answers, timezone.now())
+    record_look(actor, f"disclosure:{draft.pk}:match", count=len(found))
+    return found
+
+
+def _same_form(found, data=None):
+    joinable = [one.case.reference for one in found if one.case.is_open]
+    return SameForm(data, joinable=joinable) if joinable else None
+
+
+def _join(actor, chosen, draft, revision, once):
+    case = open_case(actor, chosen, "add_entry", part="join")
+    return actions.join_disclosure(actor, case, draft=draft, draft_revision=revision, once=once)
+
+
+def _draw_check(request, draft, problems, found, same):
     def url(page):
         return reverse("disclosure_page", args=[draft.reference, page.slug]) + "?to=check"
 
@@ -56,11 +88,13 @@ def _draw_check(request, draft, problems):
         "missing": [(page, url(page)) for page in pages.unanswered(draft.answers)],
         "later": [(page, url(page)) for page in later] if pages.logs_now(draft.answers) else [],
         "checks": [(check, url(pages.PAGES[check.page])) for check in open_checks(draft.answers, timezone.now())],
-        "errors": [{"href": "#answers", "text": text} for text in problems],
+        "found": found,
+        "same": same,
+        "errors": [{"href": "#answers", "text": text} for text in problems] + (error_summary(same)["errors"] if same else []),
         "once": uuid4(),
         "page_title": question.TITLE,
     }
-    return render(request, "referrals/check.html", context, status=409 if problems else 200)
+    return render(request, "referrals/check.html", context, status=409 if problems else 422 if context["errors"] else 200)
 
 
 @needs("log_disclosure")

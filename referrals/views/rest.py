@@ -10,6 +10,7 @@ from agencies.doors import needs
 from agencies.gate import AlreadyDone, Refused
 from cases.access import capabilities_on, open_case
 from cases.models import Address, Party
+from cases.models.chronology import Audience
 from cases.models.people import Role, Visibility
 from referrals import actions, case_panel, pages
 from referrals.models import Disclosure
@@ -59,6 +60,9 @@ def _after(request, case, page, case_url):
     return reverse("disclosure_rest", args=[case.reference, following.slug]) + query if following else case_url
 
 
+MOST_ADDED = 20  # on one page, the latest first
+
+
 @needs("see_case")
 @require_GET
 def disclosure_record(request, reference):
@@ -67,23 +71,50 @@ def disclosure_record(request, reference):
     disclosure = Disclosure.objects.filter(case=case, agency=request.actor.agency_id).select_related("submitted_by").first()
     if disclosure is None:
         raise Http404
+    context = _record(request, case, [(disclosure, disclosure.submitted_by, disclosure.submitted_at)])
+    return render(request, "referrals/record.html", context | {"heading": "As it was first written down", "who_reads": "Only your agency sees this page"})
+
+
+@needs("see_case")
+@require_GET
+def further_notes(request, reference):
+    """The disclosures that were added to a case later, as they were written down: for the agency that wrote each, and for the one that leads the case."""
+    case = open_case(request.actor, reference, "see_case", part="further-notes")
+    added = Disclosure.objects.filter(joined_to=case).select_related("joined_by").order_by("-joined_at", "-id")
+    if case.lead_agency_id != request.actor.agency_id:
+        added = added.filter(agency=request.actor.agency_id)
+    added = list(added[:MOST_ADDED])
+    if not added:
+        raise Http404
+    context = _record(request, case, [(disclosure, disclosure.joined_by, disclosure.joined_at) for disclosure in added])
+    who = "Your agency and the one that leads the case see this page"
+    return render(request, "referrals/record.html", context | {"heading": "Added to this case later", "who_reads": who})
+
+
+def _record(request, case, written):
     hidden = {"Number, e-mail address or place", "Code word"}
     # A protected address stands on a page of its own, where each look at it is kept.
     victim = Party.objects.filter(case=case, role=Role.VICTIM).first()
-    is_protected = disclosure.answers.get("home", {}).get("visibility", Visibility.NORMAL) != Visibility.NORMAL or (
+    is_protected = any(one.answers.get("home", {}).get("visibility", Visibility.NORMAL) != Visibility.NORMAL for one, *_ in written) or (
         Address.objects.filter(party=victim).exclude(visibility=Visibility.NORMAL).exists()
     )
     if is_protected:
         hidden |= {"Address", "Postcode"}
     may_see_address = is_protected and victim is not None and "see_protected_address" in capabilities_on(request.actor, case)
-    chosen = [page for page in pages.PAGES.values() if page.code in disclosure.answers and page.code != "channels"]
-    context = {
+    records = []
+    for disclosure, by, at in written:
+        # What was meant for its author's agency alone stays there.
+        answers, withheld = disclosure.answers, set()
+        if disclosure.agency_id != request.actor.agency_id:
+            withheld = {"account"} if answers.get("account", {}).get("audience") != Audience.PARTNERS else set()
+            withheld |= {"perpetrator"} if answers.get("perpetrator", {}).get("known") == "no" else set()
+        chosen = [page for page in pages.PAGES.values() if page.code in answers and page.code not in withheld | {"channels"}]
+        records.append({"by": by, "at": at, "sections": question.sections(answers, chosen=chosen, without=hidden)})
+    return {
         "case": case,
         "case_url": reverse("case", args=[case.reference]),
-        "disclosure": disclosure,
+        "records": records,
         "is_address_hidden": is_protected,
         "address_url": reverse("address", args=[case.reference, victim.pk]) if may_see_address else "",
-        "sections": question.sections(disclosure.answers, chosen=chosen, without=hidden),
         "page_title": question.TITLE,
     }
-    return render(request, "referrals/record.html", context)

@@ -21,10 +21,12 @@ MAY_WRITE = {
     "cases/clocks.py": "starts and stops clocks inside a gate (asserted); the sweep is the system's set-based gate",
     "cases/chronology.py": "writes an entry inside a gate (asserted)",
     "cases/order_alerts.py": "plans and drops alerts inside a gate (asserted); tells them as the system's set-based gate",
+    "cases/matching.py": "asks the holders of a case to compare, inside the gate that opened another (asserted)",
     "cases/opening.py": "opens cases and gives grants inside a gate (asserted)",
     "cases/reassessing.py": "settles the action to assess again inside the gate that signs (asserted)",
     "marac/steps.py": "takes a referral's steps inside a gate (asserted)",
     "referrals/danger.py": "says on the case that somebody was in danger, and that it was dealt with, inside a gate (asserted)",
+    "referrals/joining.py": "asks the holders of a case to compare what was added to it, inside a gate (asserted)",
     "referrals/into_case.py": "writes the rows of one page of a disclosure inside a gate (asserted)",
 }
 

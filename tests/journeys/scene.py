@@ -20,7 +20,7 @@ from cases.dash.reading import Given, mark_of
 from cases.models import SafetyFlag
 from config import demo_world
 from marac.actions.triage import accept_referral
-from referrals.actions import start_disclosure
+from referrals.actions import join_disclosure, save_page, start_disclosure
 from referrals.models import Disclosure
 from reporting.actions import ask_for_return
 from reporting.models import ReturnRun
@@ -52,6 +52,14 @@ class Scene(demo_world.World):
             answers = self.answers(200 + hours, opened - timedelta(minutes=10), "direct")
             return demo_world.log_disclosure(self.actor(persona), answers=answers).case
 
+    def again(self, persona, case):
+        """A draft about somebody whose case is open, answered to the end; its reference."""
+        answers = dict(Disclosure.objects.get(case=case).answers)
+        draft = start_disclosure(self.actor(persona), answers=answers["danger"])
+        for code, said in answers.items():
+            draft = save_page(self.actor(persona), reference=draft.reference, page=code, answers=said, revision=draft.revision)
+        return draft.reference
+
     def log_now(self, persona):
         """Logged at once, because somebody was in danger: the rest waits."""
         answers = self.answers(300, self.now - timedelta(minutes=20), "direct")
@@ -73,6 +81,9 @@ class Scene(demo_world.World):
             necessity="Outreach begins this week.", risk_believed="He waits outside her work.", restrictions="Call only in the mornings.",
         )
         bar(self.manager, self.fresh, user=self.users["other_housing_officer"], reason="Related to the alleged perpetrator.", understood=True)
+        self.known = self.again("housing_officer", self.fresh)
+        added = self.again("housing_officer", self.fresh)
+        join_disclosure(self.officer, self.fresh, draft=added, draft_revision=Disclosure.objects.get(reference=added).revision)
         start_disclosure(self.officer, answers={"danger": {"danger": "no"}})
         self.orders(now)
         self.draft_dash = start_assessment(self.advocate, self.assessed, with_victim=True)

@@ -206,6 +206,8 @@ CASE, LISTS, DASH, NOTES, MARAC, ORDERS = (
         "disclosure_page": asks("housing_officer", pages_of_notes),
         "disclosure_page?": Look("housing_officer", draft_notes("account"), sound="nobody has to say anything"),
         "disclosure_check": Look("housing_officer", draft_notes()),
+        "disclosure_check?": asks("housing_officer", lambda scene: [scene.known]),
+        "further_notes": Look("housing_officer", of_fresh("case")),
         "disclosure_logged": Look("housing_officer", logged_notes),
         "disclosure_discard": asks("housing_officer", draft_notes()),
         "disclosure_record": Look("housing_officer", of_fresh("case")),

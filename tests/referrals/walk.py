@@ -95,6 +95,6 @@ def log(client, answers=None, danger="no"):
 
     reference = fill(client, answers, danger)
     url = reverse("disclosure_check", args=[reference])
-    response = client.post(url, hidden(client.get(url)))
+    response = client.post(url, hidden(client.get(url)) | {"same": "new"})  # as a new case, where it is asked
     assert response.status_code == 302, response.content.decode()
     return Disclosure.objects.select_related("case").get(reference=reference)
