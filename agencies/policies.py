@@ -39,6 +39,7 @@ KEYS = {
     "plan.review_days_high": PolicyKey("Days until a safety plan is reviewed at high risk", "28", "whole", "agency", "domain 6 (every 4 weeks at high risk)", 1, 365),
     "plan.review_days_medium": PolicyKey("Days until a safety plan is reviewed at medium risk", "56", "whole", "agency", "ASSUME", 1, 365),
     "plan.review_days_standard": PolicyKey("Days until a safety plan is reviewed at standard risk", "84", "whole", "agency", "ASSUME", 1, 365),
+    "caseload.limit": PolicyKey("Open cases that one worker holds at most", "25", "whole", "agency", "domain 6 (OWN, 15 to 25 at once)", 1, 200),
     "dash.high_from": PolicyKey("DASH score from which high risk is suggested", "14", "whole", "partnership", "domain 1.5 (PAGE)", 1, 24),
     "dash.medium_from": PolicyKey("DASH score from which medium risk is suggested", "10", "whole", "partnership", "domain 1.5 (ASSUME)", 1, 24),
     "marac.repeat_months": PolicyKey("Months after a MARAC referral in which a new one is a repeat", "12", "whole", "partnership", "domain 2.4 (PAGE)", 1, 60),

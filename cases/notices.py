@@ -28,6 +28,7 @@ WORDS = {
     "flag.removed": "A safety flag was removed by two people",
     "assessment.asked": "You were asked to complete a DASH",
     "case.allocated": "This case was allocated to you",
+    "case.handed_over": "This case was handed to a colleague, and is not yours any more",
     "order.ends": "An order ends on {day}. Check whether it has to be extended",
     "order.ended": "An order ended on {day}. Check whether a court has set a new last day",
 }

@@ -174,6 +174,10 @@ CASE, LISTS, DASH, NOTES, MARAC, ORDERS = (
     {
         "home": Look("information_governance"),
         "work": Look("idva"),
+        "work_due": Look("housing_manager"),
+        "team": Look("housing_manager"),
+        "team_worker": Look("housing_manager", lambda scene: [["nobody"], [scene.users["housing_officer"].pk]]),
+        "team_hand_over": asks("housing_manager", lambda scene: [scene.users["housing_officer"].pk]),
         "find": asks("idva"),
         "notices": Look("housing_manager"),
         "policies": Look("partnership_administrator"),
