@@ -54,6 +54,8 @@ KEYS = {
     "orders.second_alert_days": PolicyKey("Days before an order ends: second alert", "14", "whole", "agency", "domain 11", 1, 365),
     "orders.last_alert_days": PolicyKey("Days before an order ends: last alert", "7", "whole", "agency", "domain 11", 1, 365),
     "orders.reassess_within": PolicyKey("Time to assess the risk again after an order was breached", "24h", "allowance", "agency", "domain 1.5 (ASSUME)", 1, 240),
+    "closing.exit_dash_days": PolicyKey("Days for which a DASH counts as the one at exit", "28", "whole", "agency", "domain 6 (exit; ASSUME for the days)", 1, 180),
+    "repeat.victim_months": PolicyKey("Months after a closing in which a new case is of a repeat victim/survivor", "12", "whole", "partnership", "domain 6 (PAGE)", 1, 60),
     "returns.suppress_below": PolicyKey("Counts below this are hidden in a return", "5", "whole", "partnership", "domain 9.1", 1, 20),
 }
 

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from agencies.gate import AlreadyDone, Change, Refused, agency_action
-from cases import chronology, clocks
+from cases import chronology, clocks, repeat_victims
 from cases.gate import case_action
 from cases.models.people import Role
 from cases.opening import new_reference, open_new_case
@@ -172,6 +172,7 @@ def _submit(act, draft, logged_at=None):
     _say_danger(act, case, draft)
     for code in answers:
         into_case.add(act, case, victim, draft, code, answers[code])
+    repeat_victims.link(act, case)
     clock = _start_clock(act, case, how, received_at)
     return Change(
         subject=f"disclosure:{draft.pk}", case=case, result=draft, led_to=draft.get_absolute_url(),

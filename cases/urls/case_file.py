@@ -29,5 +29,6 @@ urlpatterns = [
     path(f"{_CASE}clocks/<int:clock_id>/reason/", closing.clock_reason, name="clock_reason"),
     path(f"{_CASE}clocks/<int:clock_id>/stop/", closing.clock_stop, name="clock_stop"),
     path(f"{_CASE}close/", closing.case_close, name="case_close"),
+    path(f"{_CASE}closings/<int:closing_id>/", closing.closing, name="closing"),
     path(f"{_CASE}reopen/", closing.case_reopen, name="case_reopen"),
 ]

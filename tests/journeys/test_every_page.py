@@ -169,6 +169,7 @@ CASE, LISTS, DASH, NOTES, MARAC, ORDERS = (
         "incident_number": asks("housing_officer", lambda scene: [scene.hurried.reference]),
         "danger_settled": asks("housing_officer", lambda scene: [scene.hurried.reference]),
         "case_close": asks("housing_officer", lambda scene: [scene.finished.reference]),
+        "closing": Look("housing_manager", lambda scene: [scene.closed.reference, scene.closed.closings.get().pk]),
         "case_reopen": asks("housing_manager", lambda scene: [scene.closed.reference]),
     },
     {
