@@ -14,6 +14,7 @@ from agencies.models import Policy, User
 from cases.actions.assessment import annotate_assessment, save_answers, sign_assessment, start_assessment
 from cases.actions.case_file import finish_task
 from cases.actions.contact import record_contact
+from cases.actions.equality import record_equality
 from cases.actions.sharing import allocate, share
 from cases.dash import latest, practitioner
 from cases.dash.reading import Given, mark_of
@@ -21,7 +22,7 @@ from cases.models import Clock, Grant, Task
 from cases.rules.clocks import LONDON
 from config.demo_endings import CANNOT_CLOSE, Endings
 from config.demo_protection import Protection, at
-from config.invented import ADDED, AGENCIES, PERSONAS
+from config.invented import ADDED, AGENCIES, EQUALITY, PERSONAS
 from marac.actions.listing import list_referral
 from marac.actions.meeting import hold_meeting, plan_meeting
 from marac.actions.referral import PAGES, edit_referral, submit_referral
@@ -201,6 +202,10 @@ class World(Protection, Endings):
             self.flag(actor, case, reached + timedelta(hours=6), "staff_risk" if number % 3 else "no_home_visits")
         if number % 7 in (0, 2):
             self.make_plan(actor, case, reached + timedelta(hours=7))
+        if number % 2:
+            with at(reached + timedelta(hours=8)):
+                said, words = EQUALITY[number // 2 % len(EQUALITY)]
+                record_equality(actor, case, party_id=case.parties.get(role="victim").pk, answers=said, words=words, asked_on=timezone.localdate())
         if number % 7 in (0, 5):
             self.refer(assessor, case, reached + timedelta(hours=8))
         if number % 4 == 1:
