@@ -6,13 +6,14 @@ Counted among the cases that the reader may see: a case from which they are barr
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import BigIntegerField, Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from agencies import policies
 from agencies.models import Membership, User
 from agencies.roles import ROLES, roles_holding
 from cases.access import worklist_grants
-from cases.models import Clock, Task
+from cases.models import Clock, Grant, Task
 from cases.models.case import CaseStatus, RiskLevel
 from cases.models.sharing import Standing
 from cases.rules import caseload as rules
@@ -57,6 +58,10 @@ class Load:
         return "Has left: hand these over" if self.has_left else rules.in_words(self.open, self.limit)
 
     @property
+    def danger_words(self):
+        return f"{self.in_danger} in danger when reported"
+
+    @property
     def colour(self):
         if self.is_with_nobody:
             return "red" if self.open else "green"
@@ -79,14 +84,15 @@ def loads(actor, at, *, whose=AGENCY):
             open=Count("pk"), high=Count("pk", filter=Q(content_object__risk_level=RiskLevel.HIGH)), danger=Count("pk", filter=Q(standing=Standing.IN_DANGER)),
         )
     }
+    clocks = Clock.objects.filter(Q(stopped_at=None, due_at__lt=at) | Q(breached_at__gt=at - LATELY), agency=actor.agency_id, case__in=_seen(actor, at))
     missed = {
         user: counts
-        for user, *counts in Clock.objects.filter(Q(stopped_at=None, due_at__lt=at) | Q(breached_at__gt=at - LATELY), agency=actor.agency_id, case__in=_seen(actor, at))
-        .order_by().values_list("owner").annotate(now=Count("pk", filter=Q(stopped_at=None, due_at__lt=at)), lately=Count("pk", filter=Q(due_at__gt=at - LATELY)))
+        for user, *counts in _by_whom(actor, clocks).annotate(
+            now=Count("pk", filter=Q(stopped_at=None, due_at__lt=at)), lately=Count("pk", filter=Q(due_at__gt=at - LATELY)),
+        )
     }
-    overdue = dict(
-        Task.objects.filter(agency=actor.agency_id, done_at=None, due_at__lt=at, case__in=_seen(actor, at)).order_by().values_list("owner").annotate(count=Count("pk"))
-    )
+    tasks = Task.objects.filter(agency=actor.agency_id, done_at=None, due_at__lt=at, case__in=_seen(actor, at))
+    overdue = dict(_by_whom(actor, tasks).annotate(count=Count("pk")))
     left = dict(User.objects.filter(pk__in=[user for user in held if user is not None and user not in members]).values_list("pk", "full_name"))
     shown = [user for user, (*_, manager, role) in members.items() if whose == AGENCY or actor.user_id in (user, manager) if role in HOLDERS or user in held]
 
@@ -127,6 +133,12 @@ def who_could_hold(actor, at, *, but):
     roles = dict(_members(actor).values_list("user_id", "role"))
     people = [one for one in shown if not one.is_with_nobody and one.user != but and roles[one.user] in HOLDERS]
     return [(one.user, one.name, f"{one.open} open. {one.words}") for one in sorted(people, key=lambda one: (one.open, one.name))]
+
+
+def _by_whom(actor, rows):
+    """By whom something is due: what was given to nobody falls to whoever holds the case."""
+    holder = Grant.objects.filter(content_object=OuterRef("case"), agency=actor.agency_id).exclude(level="meeting").values("worker")[:1]
+    return rows.order_by().annotate(whom=Coalesce("owner_id", Subquery(holder), output_field=BigIntegerField())).values_list("whom")
 
 
 def _members(actor):

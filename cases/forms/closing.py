@@ -24,7 +24,6 @@ class CloseForm(EditForm):
         },
     )
     is_planned = YesNoField(label="Was the end planned with them?", required=False)
-    summary = Notes(label="What was done, and what should happen if they come back", rows=8)
     housing = ChoiceField(label="What came of the help with housing?", choices=HousingOutcome.choices, required=False)
     safeguarding = ChoiceField(label="What came of safeguarding, of children and adults?", choices=SafeguardingOutcome.choices, required=False)
     onward = MultipleChoiceField(label="Where were they referred on to?", choices=list(rules.ONWARD.items()), required=False)
@@ -39,13 +38,15 @@ class CloseForm(EditForm):
                 help_text="None was signed lately. Assess the risk before you close, or say why that was not possible.",
             )
         for code, measure in rules.MEASURES.items():
-            fields[code] = ChoiceField(label=measure.question, choices=list(measure.answers.items()), required=False)
+            # Lists to choose from: as buttons, seven questions would be a page of their own.
+            fields[code] = forms.ChoiceField(label=measure.question, choices=[("", "Choose an answer"), *measure.answers.items()], required=False)
         choices = Survey.choices if ways else [one for one in Survey.choices if one[0] != Survey.YES]
         fields["survey"] = ChoiceField(label="May somebody ask them afterwards how it was?", choices=choices, required=False, reveals={"yes": "survey_contact"} if ways else {})
         if ways:
             fields["survey_contact"] = ChoiceField(
                 label="By which way?", choices=[(str(pk), label) for pk, label in ways.items()], required=False, help_text="Only the ways that are known to be safe.",
             )
+        fields["summary"] = Notes(label="What was done, and what should happen if they come back", rows=8)
         fields["audience"] = audience_field(readers, label="Who may read what you wrote here?")
 
     def clean(self):

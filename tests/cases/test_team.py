@@ -110,6 +110,8 @@ def test_who_holds_what_and_what_was_missed(people, a_case):
     Clock.objects.filter(case=missed).update(stopped_at=now, outcome="met", breached_at=Clock.objects.get(case=missed).due_at)
     tamsin = row(people, "Tamsin Okonedo-Reyes")
     assert (tamsin.missed, tamsin.missed_lately) == (0, 1)
+    Task.objects.create(case=high, agency=high.lead_agency, kind="x", origin="x:2", title="given to nobody", due_at=now - HOUR, raised_at=now - DAY)
+    assert row(people, "Tamsin Okonedo-Reyes").overdue == 2
     shown, limit = team.loads(people.actor("housing_manager"), now)
     assert [one.name for one in shown[:3]] == ["Nobody yet", "Tamsin Okonedo-Reyes", "Piers Adeyemi-Holt"]
     assert (shown[0].open, shown[0].words, limit.value, limit.is_default) == (1, "Allocate these first", "25", True)
