@@ -8,7 +8,7 @@ _MAY_BE_READ = """
 """
 _SEEN, _HELD = "", "AND g.worker_id = %(user)s"
 _SOON = "<= now() + interval '28 days'"
-_RANK = "CASE WHEN k.due_at < now() THEN 0 ELSE 1 END"
+_RANK = "CASE WHEN k.due_at < now() + interval '1 day' THEN 0 ELSE 1 END"
 # Due by the agency that wrote it, and by the one that leads the case.
 _DUTY = dict.fromkeys("pfm", "AND ({row}.agency_id = %(agency)s OR c.lead_agency_id = %(agency)s)")
 # (whose cases, its short name, the columns, the table, which rows)

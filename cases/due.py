@@ -1,4 +1,4 @@
-"""Everything that is due by one person or by a team, most urgent first: missed promises, then whatever has a day or waits, then unread notices.
+"""Everything that is due by one person or by a team: promises that press, then whatever has a day or waits, then unread notices.
 
 One statement asks for all kinds (cases/due_kinds.py, and what the apps above register), each among the cases that cases/access.py lets
 this person see and each with its own end, so that nothing is counted or sorted as a whole; a second one asks whose cases they are.

@@ -26,7 +26,8 @@ from cases.rules.order_types import TYPES
 COUNTERSIGN = "countersign"  # the action that a proposed lower level raises (cases/actions/assessment.py)
 # From how many days before its day a review, a check or the end of an order is shown: it is no work before then.
 AHEAD = 28
-MISSED, DATED, TOLD = 0, 1, 2  # what stands first: a promise that was missed; whatever has a day or waits for somebody; what one was told
+# What stands first: a promise that was missed or falls due within a day; whatever has a day or waits for somebody; what one was told.
+PRESSING, DATED, TOLD = 0, 1, 2
 
 
 class EndOfDay(Func):
@@ -84,9 +85,10 @@ def _owned(model, reach, needs):
 
 
 def _promises(reach):
-    missed = Case(When(due_at__lt=reach.at, then=Value(MISSED)), default=Value(DATED), output_field=IntegerField())
+    within_a_day = ExpressionWrapper(Value(reach.at) + Value(timedelta(days=1)), DateTimeField())
+    rank = Case(When(due_at__lt=within_a_day, then=Value(PRESSING)), default=Value(DATED), output_field=IntegerField())
     code = Concat("kind", Value("|"), "about", output_field=TextField())
-    return [columns(rows, F("due_at"), rank=missed, owner="owner_id", code=code) for rows in _owned(Clock.objects.filter(stopped_at=None), reach, "see_case")]
+    return [columns(rows, F("due_at"), rank=rank, owner="owner_id", code=code) for rows in _owned(Clock.objects.filter(stopped_at=None), reach, "see_case")]
 
 
 def _tasks(reach):

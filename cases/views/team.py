@@ -78,6 +78,7 @@ def hand(request, whom):
                 messages.success(request, f"{chosen.full_name} now holds {len(went)} case{'' if len(went) == 1 else 's'} more: {', '.join(went)}.")
             if not stayed:
                 return redirect("team_worker", whom)
+            people = team.who_could_hold(request.actor, at, but=pk)
             form = _form(typed, work.cases_held(request.actor, pk, after=request.GET.get("after"), at=at).rows, people, at, stayed)
             for reference, reason in stayed.items():
                 form.add_error("cases", f"{reference} stays: {reason}")

@@ -227,17 +227,17 @@ def test_asked_to_assess_leads_to_the_assessment_for_who_may(people, a_case):
     assert "/actions/" in item.url
 
 
-def test_missed_promises_stand_first_and_notices_last(people, a_case):
-    running, missed, case = a_case(received_ago=HOUR), a_case(received_ago=49 * HOUR), a_case(clock=None)
+def test_missed_promises_and_those_due_within_a_day_stand_first_and_notices_last(people, a_case):
+    running, missed, case, soon = a_case(received_ago=HOUR), a_case(received_ago=49 * HOUR), a_case(clock=None), a_case(received_ago=25 * HOUR)
     a_task(case, people, owner=people.housing_officer, due_in=-9 * DAY)
     Notification.objects.create(user=people.housing_officer, case=case, kind="case.allocated", at=timezone.now() - 30 * DAY)
     items = shown(people.actor("housing_officer"))
     assert [(item.kind.code, item.reference) for item in items] == [
-        ("promise", missed.reference), ("action", case.reference), ("promise", running.reference), ("told", case.reference),
+        ("promise", missed.reference), ("promise", soon.reference), ("action", case.reference), ("promise", running.reference), ("told", case.reference),
     ]
     Notification.objects.update(read_at=timezone.now())
     assert codes(people.actor("housing_officer"), kind="told") == []
-    assert codes(people.actor("housing_officer"), kind="promise") == ["promise", "promise"]
+    assert codes(people.actor("housing_officer"), kind="promise") == ["promise"] * 3
 
 
 def test_a_hearing_leads_to_what_the_court_decided(people, a_case):

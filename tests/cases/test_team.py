@@ -217,6 +217,7 @@ def test_the_form_keeps_what_was_typed_and_says_what_is_missing(people, a_case, 
     assert answer.status_code == 422
     assert f"Piers Adeyemi-Holt now holds 1 case more: {going.reference}." in page and f"{missed.reference} stays:" in page and WHY in page
     assert page.count("checked") == 2  # the case that stays, and the worker
+    assert "1 open. Room for 24 more" in page
     assert holder(missed, people) == people.housing_officer
     other = a_case()
     answer = client.post(url, typed | {"cases": [other.reference], "reason": WHY, "once": str(uuid4())})
