@@ -39,6 +39,7 @@ KEYS = {
     "plan.review_days_high": PolicyKey("Days until a safety plan is reviewed at high risk", "28", "whole", "agency", "domain 6 (every 4 weeks at high risk)", 1, 365),
     "plan.review_days_medium": PolicyKey("Days until a safety plan is reviewed at medium risk", "56", "whole", "agency", "ASSUME", 1, 365),
     "plan.review_days_standard": PolicyKey("Days until a safety plan is reviewed at standard risk", "84", "whole", "agency", "ASSUME", 1, 365),
+    "caseload.limit": PolicyKey("Open cases that one worker holds at most", "25", "whole", "agency", "domain 6 (OWN, 15 to 25 at once)", 1, 200),
     "dash.high_from": PolicyKey("DASH score from which high risk is suggested", "14", "whole", "partnership", "domain 1.5 (PAGE)", 1, 24),
     "dash.medium_from": PolicyKey("DASH score from which medium risk is suggested", "10", "whole", "partnership", "domain 1.5 (ASSUME)", 1, 24),
     "marac.repeat_months": PolicyKey("Months after a MARAC referral in which a new one is a repeat", "12", "whole", "partnership", "domain 2.4 (PAGE)", 1, 60),
@@ -53,6 +54,8 @@ KEYS = {
     "orders.second_alert_days": PolicyKey("Days before an order ends: second alert", "14", "whole", "agency", "domain 11", 1, 365),
     "orders.last_alert_days": PolicyKey("Days before an order ends: last alert", "7", "whole", "agency", "domain 11", 1, 365),
     "orders.reassess_within": PolicyKey("Time to assess the risk again after an order was breached", "24h", "allowance", "agency", "domain 1.5 (ASSUME)", 1, 240),
+    "closing.exit_dash_days": PolicyKey("Days for which a DASH counts as the one at exit", "28", "whole", "agency", "domain 6 (exit; ASSUME for the days)", 1, 180),
+    "repeat.victim_months": PolicyKey("Months after a closing in which a new case is of a repeat victim/survivor", "12", "whole", "partnership", "domain 6 (PAGE)", 1, 60),
     "returns.suppress_below": PolicyKey("Counts below this are hidden in a return", "5", "whole", "partnership", "domain 9.1", 1, 20),
 }
 

@@ -5,13 +5,13 @@ import sys
 
 import django
 
-from bench import scale
+from bench import due_by_hand, scale
 from bench.measuring import in_turns, replay, row, statements
 
 
 def main():
     django.setup()
-    rows = [worklist(), case_page(), *visible(), search(), sweep()]
+    rows = [worklist(), my_work(), case_page(), *visible(), search(), sweep()]
     print(json.dumps(rows))
     return 0
 
@@ -93,6 +93,33 @@ def _likely(typed, tokens_to_find):
 
     (word,) = spelling.words(typed)
     return [token for mark in spelling.alike(word) for token in tokens_to_find(mark)]
+
+
+def my_work():
+    """The first page of everything that is due by one worker, of every kind."""
+    from django.db import connection
+    from django.utils import timezone
+
+    from cases import due
+
+    _, actor = _worker()
+    with statements() as found:
+        page = due.everything_due(actor, timezone.now())
+    assert page.items
+    sql, lines = due_by_hand.first_page(), due_by_hand.LINES
+    values = {"agency": actor.agency_id, "user": actor.user_id}
+
+    def floor():
+        with connection.connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            rows = cursor.fetchall()
+            assert len(rows[: due.PAGE]) == len(page.items)
+            cursor.execute(lines, values | {"cases": [row[4] for row in rows]})
+            cursor.fetchall()
+
+    floor()
+    ours_ms, floor_ms = in_turns(lambda: replay(found), floor)
+    return row("my_work", scale(), ours_ms, floor_ms, len(found))
 
 
 _CASE = [

@@ -238,6 +238,37 @@ def fill(loader, count, agencies, workers, permission, dice):
         ["id", "case_id", "contact_id", "weekday", "starts", "ends"],
         ((case, case, case, case % 7, "12:00", "13:00") for case in cases),
     )
+    # What is due besides promises: an action on each case, of every fifth a flag to review, of every third a plan.
+    held_by = {case: workers[holders[case][0][0]][case % WORKERS_AN_AGENCY] for case in cases}
+    loader.load(
+        "cases_task",
+        ["id", "case_id", "agency_id", "owner_id", "kind", "origin", "title", "why", "due_at", "raised_at", "outcome"],
+        (
+            (case, case, holders[case][0][0], held_by[case], "note", f"bench:{case}", "Ring the school", "", NOW + timedelta(hours=case % 400 - 100), opened[case], "")
+            for case in cases
+        ),
+    )
+    reviewed = [case for case in cases if case % 5 == 0]
+    loader.load(
+        "cases_safetyflag",
+        ["id", "case_id", "kind", "agency_id", "reason", "raised_at", "raised_by_id", "review_on"],
+        ((number, case, "dogs", holders[case][0][0], "Two dogs", NOW, held_by[case], NOW.date() + timedelta(days=case % 56)) for number, case in enumerate(reviewed, 1)),
+    )
+    planned = [case for case in cases if case % 3 == 0]
+    loader.load(
+        "cases_safetyplan",
+        [
+            "id", "case_id", "agency_id", "started_at", "started_by_id", "revision", "number", "finished_at", "finished_by_id", "is_agreed", "agreed_on", "agreed_with",
+            "has_copy", "wants_address", "review_on",
+        ],
+        (
+            (
+                number, case, holders[case][0][0], NOW, held_by[case], 1, 1, NOW, held_by[case], True, NOW.date(), "Ada", False, False,
+                NOW.date() + timedelta(days=case % 84),
+            )
+            for number, case in enumerate(planned, 1)
+        ),
+    )
     # One case in a hundred bars somebody: the anti-join has something to do.
     barred = [case for case in cases if case % 100 == 0]
     loader.load(

@@ -159,10 +159,9 @@ def parties_to_match(parties, among):
     """
     assert inside(), "people of other cases are compared inside a gate"
     mine = [Known(party.person.given_name, party.person.family_name, party.person.date_of_birth) for party in parties]
-    others = Person.objects.filter(pk__in=among)
-    if all(one.date_of_birth for one in mine):  # a short cut, not the rule: different dates of birth never match
-        born = [token for one in mine for mark in spelling.birth(one.date_of_birth) for token in tokens_to_find(mark)]
-        others = others.filter(Q(tokens__overlap=born) | Q(date_of_birth=None))
+    # A short cut, not the rule: without the same whole name nobody is the same, and its token finds those few.
+    names = [token for one in mine for mark in spelling.whole_name(one.given_name, one.family_name) for token in tokens_to_find(mark)]
+    others = Person.objects.filter(pk__in=among, tokens__overlap=names)
     found = {
         pk for pk, *facts in others.values_list("pk", "given_name", "family_name", "date_of_birth")
         if any(is_likely_same(one, Known(*facts)) for one in mine)

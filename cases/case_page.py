@@ -13,7 +13,7 @@ from cases.access import capabilities_on
 from cases.compiled import instant
 from cases.models import Case, SafeContact
 from cases.models.assessment import LevelBasis
-from cases.models.case import RiskLevel
+from cases.models.case import ClosingReason, RiskLevel
 from cases.models.chronology import Audience
 from cases.models.clock import ClockOutcome
 from cases.models.people import ConsentState, Relationship, Role, Visibility
@@ -163,6 +163,8 @@ class CasePage:
     orders: list = field(default_factory=list)
     requests: list = field(default_factory=list)
     markers: list = field(default_factory=list)
+    closings: list = field(default_factory=list)
+    earlier: list = field(default_factory=list)
     next_actions: list = field(default_factory=list)
 
     @property
@@ -212,6 +214,9 @@ def case_page_facts(actor, case, at):
     page.channels = _channels(case, at, read)
     page.grants = [GrantRow(row["agency_id"], row["agency__name"], row["level"], instant(row["ends_at"]), row["worker__full_name"] or "") for row in read["grants"]]
     page.people = _people(at, read)
+    page.earlier = [
+        {"reference": row["earlier__reference"], "closed_at": instant(row["earlier__closed_at"]), "reason": _reason(row["earlier__closing_reason"])} for row in read["earlier"]
+    ]
     if not page.sees_case:
         return page
     page.clocks = sorted((_clock(actor, at, page.capabilities, row) for row in read["clocks"]), key=_urgency)
@@ -223,6 +228,7 @@ def case_page_facts(actor, case, at):
     page.orders = orders.rows(read["orders"], at)
     page.requests = schemes.request_rows(read["requests"], at)
     page.markers = schemes.marker_rows(read["markers"], at)
+    page.closings = [row | {"closed_at": instant(row["closed_at"]), "reason": _reason(row["reason"])} for row in read["closings"]]
     page.next_actions = proposed(actor, page)
     return page
 
@@ -346,6 +352,10 @@ def _entries(actor, capabilities, rows, count):
         for row in rows[:count]
     ]
     return shown, f"{shown[-1].at.isoformat()}~{shown[-1].id}" if len(rows) > count else ""
+
+
+def _reason(code):
+    return ClosingReason(code).label if code else ""
 
 
 def _assessment(row):

@@ -3,7 +3,7 @@
 from django.db.models import Case as Choose
 from django.db.models import Exists, F, OuterRef, Q, When
 
-from cases import flags, orders, plans, safe_contact, schemes
+from cases import closings, flags, orders, plans, repeat_victims, safe_contact, schemes
 from cases.access import agencies_seeing, chronology
 from cases.compiled import Statement
 from cases.models import Address, Assessment, Clock, Consent, Entry, Party, Task
@@ -84,9 +84,9 @@ def _tasks(actor, case, at):
     return Task.objects.filter(case=case, agency=actor.agency_id, done_at=None).values("id", "kind", "title", "why", "due_at", "owner__full_name")
 
 
-SUMMARY = Statement(channels=_channels, windows=_windows, people=_victim, grants=_grants, flags=flags.kinds_only)
+SUMMARY = Statement(channels=_channels, windows=_windows, people=_victim, grants=_grants, flags=flags.kinds_only, earlier=repeat_victims.readable)
 WHOLE = Statement(
     channels=_channels, windows=_windows, people=_parties, grants=_grants, addresses=_addresses, clocks=_clocks, consent=_consent, entries=_entries,
     assessments=_assessments, tasks=_tasks, flags=flags.in_full, plan=plans.newest_row, plan_draft=plans.draft_row, orders=orders.of_case,
-    requests=schemes.requests_of_case, markers=schemes.markers_of_case,
+    requests=schemes.requests_of_case, markers=schemes.markers_of_case, closings=closings.rows_of_case, earlier=repeat_victims.readable,
 )

@@ -38,6 +38,23 @@ class Banner:
     links: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True)
+class DueKind:
+    """A kind of thing that is due on a case, for the page of everything that is due (cases/due.py).
+
+    `rows(reach)` gives querysets in the columns of `cases.due_kinds.columns`, which ask only among the cases that `reach` hands out;
+    `words(item)` says what is to be done; `place(item)` leads to where it is done.
+    """
+
+    code: str
+    label: str
+    needs: str  # the capability without which nobody could do it, so that nobody is shown it
+    rows: Callable
+    words: Callable
+    place: Callable
+    is_waiting: bool = False  # it has no day by which: it waits, since a time
+
+
 BANNERS: list[Callable] = []  # (actor, case, capabilities, at) -> Banner or None; asks nothing where there is nothing to say
 PANELS: list[Panel] = []
 NEXT_ACTIONS: list[Callable] = []  # (actor, case, capabilities, at) -> list[NextAction]
@@ -45,6 +62,7 @@ ON_REACHED: list[Callable] = []  # (act, case, attempt) -> None, inside the gate
 ON_SIGNED: list[Callable] = []  # (act, case, assessment) -> None, inside the gate that signs
 BEFORE_CLOSING: list[Callable] = []  # (case, at) -> list[str] of reasons why the case cannot close
 ON_CLOSED: list[Callable] = []  # (act, case) -> None, inside the gate that closes
+DUE: list[DueKind] = []  # what the apps above add to the page of everything that is due
 
 
 def add(registry, item):

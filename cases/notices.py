@@ -30,6 +30,7 @@ WORDS = {
     "match.elsewhere": "Another agency logged a disclosure that may be about the victim/survivor of this case. Compare with them",
     "disclosure.joined": "Another disclosure was added to this case. Compare it with what the case holds",
     "case.allocated": "This case was allocated to you",
+    "case.handed_over": "This case was handed to a colleague, and is not yours any more",
     "order.ends": "An order ends on {day}. Check whether it has to be extended",
     "order.ended": "An order ended on {day}. Check whether a court has set a new last day",
 }

@@ -120,6 +120,15 @@ def worklist(actor, *, whose=MINE, filters=Filters(), after=None, at=None, team=
     return Page([_row(found, at) for found in shown], _key(shown[-1]) if len(walked) > PAGE else None)
 
 
+def cases_held(actor, worker, *, after=None, at=None):
+    """A page of the open cases that one worker of one's own agency holds, or nobody (None), for those who see the work of a team."""
+    at = at or timezone.now()
+    _check(actor, TEAM)
+    walked = _walk(worklist_grants(actor, at).filter(content_object__status=CaseStatus.OPEN, worker=worker), after, PAGE + 1)
+    shown = walked[:PAGE]
+    return Page([_row(found, at) for found in shown], _key(shown[-1]) if len(walked) > PAGE else None)
+
+
 def missed(actor, *, whose=MINE, at=None, team=None):
     """How many promises on this worklist are missed, counted up to a hundred, as things stand now whatever the sweep has noticed."""
     at = at or timezone.now()

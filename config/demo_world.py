@@ -10,17 +10,19 @@ from django.utils import timezone
 
 from agencies.actors import actor_for
 from agencies.founding import enrol, found_agency
-from agencies.models import User
+from agencies.models import Policy, User
 from cases.actions.assessment import annotate_assessment, save_answers, sign_assessment, start_assessment
 from cases.actions.case_file import finish_task
 from cases.actions.contact import record_contact
+from cases.actions.equality import record_equality
 from cases.actions.sharing import allocate, share
 from cases.dash import latest, practitioner
 from cases.dash.reading import Given, mark_of
 from cases.models import Clock, Grant, Task
 from cases.rules.clocks import LONDON
+from config.demo_endings import CANNOT_CLOSE, Endings
 from config.demo_protection import Protection, at
-from config.invented import ADDED, AGENCIES, PERSONAS
+from config.invented import ADDED, AGENCIES, EQUALITY, PERSONAS
 from marac.actions.listing import list_referral
 from marac.actions.meeting import hold_meeting, plan_meeting
 from marac.actions.referral import PAGES, edit_referral, submit_referral
@@ -76,14 +78,14 @@ LEADS = ["housing_officer", "other_housing_officer", "specialist_da_officer", "h
 PAST, RECENT = 56, 14
 
 
-class World(Protection):
+class World(Protection, Endings):
     """Builds the partnership, then one case after another."""
 
     def __init__(self, say, past=PAST, recent=RECENT):
         self.say, self.past, self.lately = say, past, recent
         self.dice = random.Random(66)  # noqa: S311 - loaded dice on purpose
         self.now = datetime.now(UTC).replace(second=0, microsecond=0)
-        self.users = {}
+        self.users, self.last_ended = {}, None
 
     def build(self):
         with at(self.now - timedelta(days=400)):
@@ -101,6 +103,15 @@ class World(Protection):
         for persona, (full_name, slug, role, manager) in PERSONAS.items():
             self.users[persona] = enrol(f"{persona.replace('_', '.')}@example.org", full_name, agencies[slug], role, password=PASSWORD, manager=self.users.get(manager))
         self.agencies = agencies
+        Policy.objects.create(
+            key="caseload.limit",
+            agency=agencies["harbour_idva"],
+            value="15",
+            effective_from=timezone.now(),
+            reason="Agreed with the commissioner",
+            set_by=self.users["idva_manager"],
+            set_at=timezone.now(),
+        )
 
     def actor(self, persona):
         return actor_for(self.users[persona])
@@ -191,11 +202,17 @@ class World(Protection):
             self.flag(actor, case, reached + timedelta(hours=6), "staff_risk" if number % 3 else "no_home_visits")
         if number % 7 in (0, 2):
             self.make_plan(actor, case, reached + timedelta(hours=7))
+        if number % 2:
+            with at(reached + timedelta(hours=8)):
+                said, words = EQUALITY[number // 2 % len(EQUALITY)]
+                record_equality(actor, case, party_id=case.parties.get(role="victim").pk, answers=said, words=words, asked_on=timezone.localdate())
         if number % 7 in (0, 5):
             self.refer(assessor, case, reached + timedelta(hours=8))
         if number % 4 == 1:
             with at(reached + timedelta(hours=9)):
                 self.protect(actor, case, number)
+        if number >= 24 and number % 7 in (1, 3, 4, 6) and persona not in CANNOT_CLOSE:
+            self.end(persona, assessor, case, number, reached + timedelta(days=50))
         return case
 
     def assess(self, actor, case, *, yes):
@@ -303,6 +320,8 @@ class World(Protection):
         actor = self.actor(persona)
         with at(opened):
             answers = self.answers(self.past + number, opened - timedelta(minutes=10), ROUTES[number % len(ROUTES)])
+            if number == 5 and self.last_ended:
+                self.come_back(answers)
             case = log_disclosure(actor, answers=answers).case
         if number in (5, 8, 13):
             with at(opened + timedelta(minutes=50)):

@@ -60,3 +60,12 @@ PLAN = (
     },
     {"online": "He has found the new account. Everything from the library only, another password.", "locks": "New locks since Thursday; a light over the back door."},
 )
+
+# What people answered for equality monitoring, and in words of their own; what is left out was not asked.
+EQUALITY = [
+    ({"gender": "woman", "same_gender": "yes", "ethnicity": "white_british", "disability": "no", "orientation": "straight", "religion": "none", "language": "english"}, {}),
+    ({"gender": "woman", "ethnicity": "asian_pakistani", "religion": "muslim", "language": "self", "orientation": "prefer_not", "nrpf": "yes"}, {"language": "Pahari"}),
+    ({"gender": "prefer_not", "ethnicity": "prefer_not", "disability": "a_lot", "religion": "prefer_not", "language": "bsl"}, {}),
+    ({"gender": "self", "same_gender": "no", "ethnicity": "mixed_caribbean", "orientation": "self", "language": "english"}, {"gender": "Genderfluid", "orientation": "Queer"}),
+    ({"gender": "woman", "ethnicity": "white_roma", "pregnancy": "pregnant", "marital": "separated", "language": "self"}, {"language": "Romanes"}),
+]

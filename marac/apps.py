@@ -11,6 +11,7 @@ class Marac(AppConfig):
         extensions.add(extensions.PANELS, extensions.Panel("marac", "marac/panel.html", consequences.panel))
         extensions.add(extensions.NEXT_ACTIONS, consequences.next_actions)
         extensions.add(extensions.ON_SIGNED, consequences.after_signing)
+        extensions.add(extensions.DUE, consequences.DUE)
         notices.WORDS.update(steps.NOTICES)
         notices.PLACES.update(dict.fromkeys(steps.RECEIVED, "marac_received"))
         notices.OF_A_LISTING.update(steps.RECEIVED)

@@ -1,12 +1,14 @@
 """What MARAC adds to the case file: a draft when high risk is signed, what to do next, and what stands in the way of closing."""
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
 from agencies.gate import inside
 from cases.access import visible_cases
 from cases.compiled import Objects
-from cases.extensions import NextAction
+from cases.due_kinds import columns
+from cases.extensions import DueKind, NextAction
 from cases.models.assessment import LevelBasis
 from cases.models.case import RiskLevel
 from marac import referring, repeat, rules, steps
@@ -56,6 +58,19 @@ def reasons_cannot_close(case, at):
         return [f"A MARAC referral is {rules.IN_WORDS[state]}. Send it or withdraw it first."]
     waiting = referring.another_on_its_way(case, at)
     return [f"A MARAC referral is {rules.IN_WORDS[waiting.state]}. The case cannot close before it has been heard or withdrawn."] if waiting else []
+
+
+def due(reach):
+    """A referral that somebody has begun, or that came back, waits for the agency that refers: for whoever holds the case there."""
+    rows = Referral.objects.filter(agency=reach.actor.agency_id, state__in=[ReferralState.DRAFT, ReferralState.RETURNED], case__in=reach.held("refer_to_marac"))
+    return [columns(rows, F("prepared_at"), code=F("state"))]
+
+
+DUE = DueKind(
+    "marac_referral", "MARAC referrals to send", "refer_to_marac", due,
+    lambda item: "Answer the MARAC coordinator" if item.code == ReferralState.RETURNED else "Check and send the MARAC referral",
+    lambda item: reverse("marac_referral", args=[item.reference, item.place]), is_waiting=True,
+)
 
 
 def panel(actor, case):

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from agencies.gate import AlreadyDone, Change, Refused, agency_action
 from agencies.models import Agency, User
-from cases import chronology, clocks, matching
+from cases import chronology, clocks, matching, repeat_victims
 from cases.access import capabilities_on
 from cases.gate import case_action
 from cases.models import Clock
@@ -214,6 +214,7 @@ def _submit(act, draft, logged_at=None):
         into_case.add(act, case, victim, draft, code, answers[code])
     clock = _start_clock(act, case, how, received_at, case.lead_agency, case.opened_by_id)
     matching.tell_holders(act, case, knowing.profile(answers))
+    repeat_victims.link(act, case)
     return Change(
         subject=f"disclosure:{draft.pk}", case=case, result=draft, led_to=draft.get_absolute_url(),
         after={"route": how, "pathway": case.pathway, "received_at": received_at.isoformat(), "clock": clock.pk, "pages": sorted(answers)},

@@ -1,21 +1,29 @@
 """Closing a case, and opening it again within a year."""
 
+from django.db.models import Max
+
 from agencies import policies
 from agencies.models import Agency, User
-from cases import chronology, clocks, extensions
+from cases import chronology, clocks, extensions, safe_contact
 from cases.access import capabilities_on
 from cases.attempts import tries_since
 from cases.gate import Change, Refused, case_action
-from cases.models import Clock, Grant, Task
+from cases.models import Assessment, Clock, Closing, Grant, Task
 from cases.models.case import CaseStatus, ClosingReason
 from cases.models.chronology import Audience
 from cases.rules import closing as rules
+from cases.rules import outcomes
 from cases.rules.contact import reasons_cannot_give_up, reasons_own_promise
+
+NOTHING_SAID = {"is_planned": None, "housing": "", "safeguarding": "", "onward": [], "onward_note": "", "outcomes": {}, "survey": ""}
 
 
 @case_action("case.close", "close_case")
-def close_case(act, case, *, closing_reason, summary, audience):
-    """Close a case: nothing may be left running, unexplained or undone."""
+def close_case(act, case, *, closing_reason, summary, audience, survey_contact=None, no_exit_dash_reason="", **ending):
+    """Close a case: nothing may be left running, unexplained or undone, and what came of it is written down.
+
+    `ending`: is_planned, housing, safeguarding, onward, onward_note, survey, and `outcomes`, the answers by measure (rules/outcomes.py).
+    """
     reasons = rules.reasons_closed(case.is_open) or reasons_cannot_close(case, act.actor.agency_id, act.at)
     if reasons:
         raise Refused(reasons, code="not_finished")
@@ -24,15 +32,61 @@ def close_case(act, case, *, closing_reason, summary, audience):
         raise Refused(reasons, code="needs_manager", field="closing_reason")
     if closing_reason == ClosingReason.UNABLE_TO_CONTACT:
         _refuse_giving_up(act, case)
+    ending = NOTHING_SAID | ending
+    dash = exit_dash(case, act.actor.agency_id, act.at)
+    _refuse_incomplete(act, case, closing_reason, ending, dash, no_exit_dash_reason, survey_contact)
     case.status, case.closed_at, case.closed_by_id, case.closing_reason = CaseStatus.CLOSED, act.at, act.actor.user_id, closing_reason
     case.save(update_fields=["status", "closed_at", "closed_by", "closing_reason"])
     title = f"Case closed: {ClosingReason(closing_reason).label}"
-    chronology.record(act, case, "case", title, text=summary if audience == Audience.PARTNERS else "")
+    entry = chronology.record(act, case, "case", title, text=summary if audience == Audience.PARTNERS else "")
     if audience == Audience.AGENCY:
-        chronology.record(act, case, "note", f"Note on: {title}", text=summary, audience=Audience.AGENCY)
+        entry = chronology.record(act, case, "note", f"Note on: {title}", text=summary, audience=Audience.AGENCY)
+    closing = Closing.objects.create(
+        case=case, agency_id=act.actor.agency_id, began_at=began_at(case), closed_at=act.at, closed_by_id=act.actor.user_id, reason=closing_reason, summary=entry,
+        exit_assessment=dash, no_exit_dash_reason="" if dash else no_exit_dash_reason, level_at_start=_first_level(case), level_at_exit=case.risk_level,
+        survey_contact_id=survey_contact, **ending,
+    )
     for consequence in extensions.ON_CLOSED:
         consequence(act, case)
-    return Change(subject="case", case=case, after={"closing_reason": closing_reason}, led_to=f"/cases/{case.reference}/")
+    return Change(
+        subject="case", case=case, led_to=f"/cases/{case.reference}/", result=closing,
+        after={"closing_reason": closing_reason, "closing": closing.pk, "is_planned": closing.is_planned, "onward": closing.onward},
+    )
+
+
+def began_at(case):
+    """When this stretch of work began: when the case was opened, or last opened again."""
+    return Closing.objects.filter(case=case).aggregate(last=Max("reopened_at"))["last"] or case.opened_at
+
+
+def exit_dash(case, agency_id, at):
+    """The DASH that says how things are at the end: the latest signed one, where it is recent enough and nobody has to decide on it yet."""
+    latest = Assessment.objects.filter(case=case, signed_at__isnull=False).order_by("-signed_at", "-id").first()
+    days = policies.in_force("closing.exit_dash_days", agency_id, at).whole
+    if latest is None or latest.awaits_second_person or latest.signed_at < began_at(case):
+        return None
+    return latest if outcomes.is_recent(latest.signed_at, at, days) else None
+
+
+def _first_level(case):
+    first = Assessment.objects.filter(case=case, signed_at__isnull=False).order_by("signed_at", "id").first()
+    return first.final_level if first else ""
+
+
+def _refuse_incomplete(act, case, closing_reason, ending, dash, no_exit_dash_reason, survey_contact):
+    """What must be said is said, and whoever asks afterwards will use a way that is known to be safe."""
+    missing = outcomes.reasons_incomplete(
+        closing_reason, **ending, has_exit_dash=dash is not None, no_exit_dash_reason=no_exit_dash_reason, has_survey_contact=survey_contact is not None,
+    )
+    for field, reason in missing.items():
+        raise Refused(reason, code=f"closing:{field}", field=field)
+    if survey_contact is not None and survey_contact not in safe_ways(case, act.at):
+        raise Refused("This way is not known to be safe. Choose another, or say that no way is safe.", code="closing:unsafe", field="survey_contact")
+
+
+def safe_ways(case, at):
+    """The ways of contact by which somebody may ask afterwards how it was: marked safe, checked with them, and barred by nothing."""
+    return {state.contact.pk: state.label for state in safe_contact.channels(case, at) if state.may_become_safe}
 
 
 def _refuse_giving_up(act, case):
@@ -74,9 +128,10 @@ def reopen_case(act, case, *, reason, audience, received_at=None):
     before = {"closing_reason": case.closing_reason, "closed_at": case.closed_at.isoformat()}
     case.status, case.closed_at, case.closed_by, case.closing_reason = CaseStatus.OPEN, None, None, ""
     case.save(update_fields=["status", "closed_at", "closed_by", "closing_reason"])
-    chronology.record(act, case, "case", "Case opened again", text=reason if audience == Audience.PARTNERS else "")
+    entry = chronology.record(act, case, "case", "Case opened again", text=reason if audience == Audience.PARTNERS else "")
     if audience == Audience.AGENCY:
-        chronology.record(act, case, "note", "Note on: Case opened again", text=reason, audience=Audience.AGENCY)
+        entry = chronology.record(act, case, "note", "Note on: Case opened again", text=reason, audience=Audience.AGENCY)
+    Closing.objects.filter(case=case, reopened_at=None).update(reopened_at=act.at, reopened_by_id=act.actor.user_id, reopened_because=entry)
     if received_at:
         held_by = Grant.objects.filter(content_object=case, agency=case.lead_agency, worker__isnull=False).select_related("worker").first()
         owner = held_by.worker if held_by else User.objects.get(pk=act.actor.user_id)

@@ -2,7 +2,7 @@
 
 from django.http import Http404
 
-from cases import chronology
+from cases import chronology, repeat_victims
 from cases.gate import Change, Refused, case_action
 from cases.models import Address, Consent, Party, Person
 from cases.models.people import Role
@@ -24,6 +24,8 @@ def add_person(act, case, *, role, **facts):
     _check(act, facts)
     party = add_party(act, case, role, **facts)
     chronology.record(act, case, "people", f"Added: {party.get_role_display()}")
+    if role == Role.VICTIM:
+        repeat_victims.link(act, case)
     return Change(subject=f"party:{party.pk}", case=case, after={"role": role}, result=party)
 
 
@@ -50,6 +52,8 @@ def change_person(act, case, *, party_id, **facts):
             changed.append(name)
     party.save(update_fields=[*PART_FACTS, "moved_out_said_at"])
     chronology.record(act, case, "people", f"Details changed: {party.get_role_display()}")
+    if party.role == Role.VICTIM and {"given_name", "family_name", "date_of_birth"} & set(changed):
+        repeat_victims.link(act, case)
     return Change(subject=f"party:{party.pk}", case=case, after={"changed": changed}, result=party)
 
 

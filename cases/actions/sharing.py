@@ -104,7 +104,7 @@ def lift_bar(act, case, *, exclusion, reason, led_to=""):
 
 
 @case_action("case.allocate", "allocate")
-def allocate(act, case, *, worker, was=None, led_to=""):
+def allocate(act, case, *, worker, was=None, reason="", led_to=""):
     """Say who in one's own agency holds a case; that agency's running promises change hands with it."""
     own = Grant.objects.filter(content_object=case, agency=act.actor.agency_id).exclude(level="meeting").select_related("worker").get()
     if own.worker_id != was:
@@ -123,7 +123,11 @@ def allocate(act, case, *, worker, was=None, led_to=""):
     Task.objects.filter(case=case, agency=act.actor.agency_id, done_at=None, owner=own.worker_id).exclude(kind=ASKED).update(owner=worker)
     if worker.pk != act.actor.user_id:
         Notification.objects.create(user=worker, case=case, kind="case.allocated", at=act.at)
+    if own.worker_id not in (None, act.actor.user_id):
+        Notification.objects.create(user_id=own.worker_id, case=case, kind="case.handed_over", at=act.at)
     record(act, case, "case", f"{worker.full_name} holds this case for {act.actor.agency_name}")
+    if reason:
+        record(act, case, "note", f"Why {worker.full_name} holds this case now", text=reason, audience=Audience.AGENCY)
     return Change(subject=f"user:{worker.pk}", case=case, before={"worker": own.worker_id}, after={"worker": worker.pk}, led_to=led_to)
 
 

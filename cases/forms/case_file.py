@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 from django import forms
 from django.utils import timezone
 
-from cases.models.case import ClosingReason
 from cases.models.chronology import Audience
 from ui.fields import ChoiceField, DateTimeField, Notes, YesNoField
 
@@ -94,22 +93,6 @@ class StalkingForm(EditForm):
 
     def clean_has_stalking_element(self):
         return {"yes": True, "no": False, "unknown": None}[self.cleaned_data["has_stalking_element"]]
-
-
-class CloseForm(EditForm):
-    closing_reason = ChoiceField(
-        label="Why is the case being closed?",
-        choices=ClosingReason.choices,
-        hints={
-            ClosingReason.UNABLE_TO_CONTACT: "Only a manager may close a case for this reason.",
-            ClosingReason.IMPRISONED: "Only after a review: say when it was, and what it found.",
-        },
-    )
-    summary = Notes(label="What was done, and what should happen if they come back", rows=8)
-
-    def __init__(self, *args, readers=(), **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["audience"] = audience_field(readers, label="Who may read this summary?")
 
 
 class ReopenForm(EditForm):

@@ -4,7 +4,9 @@ from cases.models.assessment import Answer, Assessment
 from cases.models.case import Case
 from cases.models.chronology import Entry
 from cases.models.clock import Clock, ClockNotice, Notification
+from cases.models.closing import Closing, EarlierCase
 from cases.models.contact import ContactAttempt, EarlierCheck, SafeContact, SafeWindow
+from cases.models.equality import Equality
 from cases.models.flag import FlagRemoval, FlagReview, SafetyFlag
 from cases.models.orders import Order, OrderAlert, OrderBreach, OrderProtects, OrderWording
 from cases.models.people import Address, Consent, Party, Person
@@ -14,7 +16,7 @@ from cases.models.sharing import Exclusion, Grant, SharingDecision
 from cases.models.task import Task
 
 __all__ = [
-    "Address", "Answer", "Assessment", "Case", "Clock", "ClockNotice", "Consent", "ContactAttempt", "DvdsRequest", "DvdsStep", "EarlierCheck", "Entry",
-    "Exclusion", "FlagRemoval", "FlagReview", "Grant", "Marker", "Notification", "Order", "OrderAlert", "OrderBreach", "OrderProtects", "OrderWording", "Party",
-    "Person", "SafeContact", "SafeWindow", "SafetyFlag", "SafetyPlan", "SharingDecision", "Task",
+    "Address", "Answer", "Assessment", "Case", "Clock", "ClockNotice", "Closing", "Consent", "ContactAttempt", "DvdsRequest", "DvdsStep", "EarlierCase",
+    "EarlierCheck", "Entry", "Equality", "Exclusion", "FlagRemoval", "FlagReview", "Grant", "Marker", "Notification", "Order", "OrderAlert", "OrderBreach",
+    "OrderProtects", "OrderWording", "Party", "Person", "SafeContact", "SafeWindow", "SafetyFlag", "SafetyPlan", "SharingDecision", "Task",
 ]

@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 
 from cases.rules.flags import KINDS
 from ui.templatetags.ui import tag, time_left
-from ui.times import short_time
+from ui.times import duration, short_time
 
 register = template.Library()
 
@@ -35,6 +35,36 @@ def worklist_rows(rows, now, safe_times):
             for row in rows
         ),
     )
+
+
+_DUE = (
+    '<tr class="govuk-table__row"><th scope="row" class="govuk-table__header"><a class="govuk-link" href="{}">{}<span class="govuk-visually-hidden">, case {}</span></a></th>'
+    '<td class="govuk-table__cell" data-label="Case"><a class="govuk-link govuk-link--no-visited-state" href="{}{}/">{}</a><br>{}<br>{}</td>'
+    '<td class="govuk-table__cell" data-label="When">{}</td>{}</tr>'
+)
+
+
+@register.simple_tag
+def due_rows(items, now, whose):
+    """One line for each thing that is due: what, on which case, by when; for a team by whom. It leads to where it is done."""
+    cases = _cases()
+    return format_html_join(
+        "\n",
+        _DUE,
+        (
+            (
+                item.url, item.words, item.reference, cases, item.reference, item.name, item.reference, tag(item.risk, item.risk_colour), _due(item, now),
+                format_html('<td class="govuk-table__cell" data-label="By">{}</td>', item.owner or "Nobody yet") if whose == "team" else "",
+            )
+            for item in items
+        ),
+    )
+
+
+def _due(item, now):
+    if item.kind.is_waiting:
+        return format_html('{}<br><span class="govuk-!-font-size-16">Waiting for {}</span>', tag("Waiting", "blue"), duration(now - item.due_at))
+    return format_html('{}<br><span class="govuk-!-font-size-16">{} {}</span>', time_left(item.due_at, now), "Was due" if item.due_at <= now else "Due", short_time(item.due_at))
 
 
 @register.simple_tag

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import case_file, closing, contact, people
+from cases.views import case_file, closing, contact, equality, people
 
 _CASE = "cases/<str:reference>/"
 
@@ -25,9 +25,11 @@ urlpatterns = [
     path(f"{_CASE}people/<int:party_id>/", people.person_change, name="person_change"),
     path(f"{_CASE}people/<int:party_id>/address/", people.address_change, name="address_change"),
     path(f"{_CASE}people/<int:party_id>/addresses/", people.address, name="address"),
+    path(f"{_CASE}people/<int:party_id>/monitoring/", equality.equality, name="equality"),
     path(f"{_CASE}consent/", people.case_consent, name="case_consent"),
     path(f"{_CASE}clocks/<int:clock_id>/reason/", closing.clock_reason, name="clock_reason"),
     path(f"{_CASE}clocks/<int:clock_id>/stop/", closing.clock_stop, name="clock_stop"),
     path(f"{_CASE}close/", closing.case_close, name="case_close"),
+    path(f"{_CASE}closings/<int:closing_id>/", closing.closing, name="closing"),
     path(f"{_CASE}reopen/", closing.case_reopen, name="case_reopen"),
 ]

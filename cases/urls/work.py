@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from cases.views import notices, search, work
+from cases.views import notices, search, team, work
 
 urlpatterns = [
     path("work/", work.my_work, name="work"),
+    path("work/due/", work.everything_due, name="work_due"),
+    path("work/team/", team.overview, name="team"),
+    path("work/team/<slug:whom>/", team.worker, name="team_worker"),
+    path("work/team/<slug:whom>/hand-over/", team.hand, name="team_hand_over"),
     path("find/", search.find_case, name="find"),
     path("notices/", notices.notices, name="notices"),
 ]

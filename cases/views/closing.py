@@ -4,14 +4,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from agencies.doors import needs
-from cases import clocks
+from cases import clocks, closings
 from cases.access import open_case
 from cases.actions.clock import explain_breach, stop_promise
-from cases.actions.closing import close_case, reasons_cannot_close, reopen_case
+from cases.actions.closing import close_case, exit_dash, reasons_cannot_close, reopen_case, safe_ways
 from cases.audiences import readers_by_name
-from cases.forms.case_file import BreachReasonForm, CloseForm, ReopenForm, StopPromiseForm
+from cases.forms.case_file import BreachReasonForm, ReopenForm, StopPromiseForm
+from cases.forms.closing import CloseForm
 from cases.models import Clock
 from cases.rules import closing as rules
 from cases.views.form_page import case_url, form_page, revision_of
@@ -28,13 +30,29 @@ def case_close(request, reference):
         return render(request, "cases/case/cannot_close.html", {"case": case, "reasons": reasons, "back_url": case_url(case)})
     readers = readers_by_name(case)
 
+    at = timezone.now()
+    dash, ways = exit_dash(case, request.actor.agency_id, at), safe_ways(case, at)
+
     def save(form):
-        return close_case(request.actor, case, **form.cleaned_data)
+        return close_case(request.actor, case, **form.facts())
 
     return form_page(
-        request, case, save=save, heading="Close this case", template=FORM, submit="Close the case", said="The case is closed.",
-        form=lambda **data: CloseForm(**data, readers=readers, initial=revision_of(case)),
+        request, case, save=save, heading="Close this case", template="cases/closing/close.html", submit="Close the case", said="The case is closed.", dash=dash,
+        may_assess=request.actor.may("assess_risk"),
+        form=lambda **data: CloseForm(**data, readers=readers, dash=dash, ways=ways, initial=revision_of(case)),
     )
+
+
+@needs("see_case")
+@require_safe
+def closing(request, reference, closing_id):
+    """How a case ended, as it was written down then."""
+    case = open_case(request.actor, reference, "see_case", part=f"closing:{closing_id}")
+    found = closings.of_case(case).filter(pk=closing_id).first()
+    if found is None:
+        raise Http404
+    context = {"case": case, "closing": found, "back_url": case_url(case), **closings.in_words(request.actor, found)}
+    return render(request, "cases/closing/closing.html", context)
 
 
 @needs("close_case")

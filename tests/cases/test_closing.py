@@ -17,7 +17,7 @@ from cases.actions.clock import explain_breach, stop_promise
 from cases.actions.closing import close_case, reopen_case
 from cases.models import Case, Clock, Grant, Task
 from cases.rules import closing as rules
-from tests.cases.ends import HOUR, WHY, a_task, close, send, tried
+from tests.cases.ends import HOUR, TYPED, WHY, a_task, close, send, tried
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_unable_to_contact_needs_a_manager(people, a_case, officer):
     with pytest.raises(Refused) as refusal:
         close(people, case, closing_reason="unable_to_contact")
     assert refusal.value.field == "closing_reason"
-    response = send(officer, case, "case_close", closing_reason="unable_to_contact", summary="kept as typed", audience="agency")
+    response = send(officer, case, "case_close", closing_reason="unable_to_contact", summary="kept as typed", audience="agency", **TYPED)
     assert response.status_code == 422 and "A manager must close" in response.content.decode() and "kept as typed" in response.content.decode()
     with pytest.raises(Refused, match="So far: 0"):
         close(people, case, "housing_manager", closing_reason="unable_to_contact")
@@ -141,7 +141,7 @@ def test_unable_to_contact_needs_a_manager(people, a_case, officer):
 def test_closing_through_the_page_keeps_the_summary_for_its_audience(officer, a_case, share, client_for):
     case = a_case(clock=None)
     share(case, "harbour_idva", "partner")
-    assert send(officer, case, "case_close", closing_reason="needs_met", summary="canary-summary", audience="agency").status_code == 302
+    assert send(officer, case, "case_close", closing_reason="needs_met", summary="canary-summary", audience="agency", **TYPED).status_code == 302
     idva, own = (client.get(reverse("case", args=[case.reference])).content.decode() for client in (client_for("idva"), officer))
     assert "Case closed: Needs met" in idva and "canary-summary" not in idva and "canary-summary" in own
     assert "This case was closed on" in own and "Open it again" in own and "Open it again" not in idva
@@ -153,7 +153,7 @@ def test_closing_twice_and_after_somebody_else_changed_it(officer, client_for, a
     case.refresh_from_db()
     opened_on = case.revision
     assert send(client_for("other_housing_officer"), case, "case_consent", state="not_asked", scope="", reason="").status_code == 302
-    facts = {"closing_reason": "needs_met", "summary": "kept as typed", "audience": "agency", "once": str(uuid4()), "revision": opened_on}
+    facts = TYPED | {"closing_reason": "needs_met", "summary": "kept as typed", "audience": "agency", "once": str(uuid4()), "revision": opened_on}
     stale = officer.post(reverse("case_close", args=[case.reference]), facts)
     assert stale.status_code == 422 and "Somebody else changed" in stale.content.decode() and "kept as typed" in stale.content.decode()
     case.refresh_from_db()

@@ -24,6 +24,7 @@ MAY_WRITE = {
     "cases/matching.py": "asks the holders of a case to compare, inside the gate that opened another (asserted)",
     "cases/opening.py": "opens cases and gives grants inside a gate (asserted)",
     "cases/reassessing.py": "settles the action to assess again inside the gate that signs (asserted)",
+    "cases/repeat_victims.py": "links a case to earlier ones of the same person inside a gate (asserted)",
     "marac/steps.py": "takes a referral's steps inside a gate (asserted)",
     "referrals/danger.py": "says on the case that somebody was in danger, and that it was dealt with, inside a gate (asserted)",
     "referrals/joining.py": "asks the holders of a case to compare what was added to it, inside a gate (asserted)",

@@ -26,6 +26,7 @@ from reporting.actions import ask_for_return
 from reporting.models import ReturnRun
 from reporting.preparing import prepare
 from reporting.quarters import quarter_of
+from tests.cases.ends import ENDED
 
 
 class Scene(demo_world.World):
@@ -114,7 +115,7 @@ class Scene(demo_world.World):
         accept_referral(self.actor("marac_coordinator"), self.accepted, referral_id=self.accepted.marac_referrals.get().pk)
         self.reach(self.finished)
         self.reach(self.closed, breach_reason="She was away until today.")
-        close_case(self.manager, self.closed, closing_reason="needs_met", summary="Safe and settled.", audience="partners")
+        close_case(self.manager, self.closed, closing_reason="needs_met", summary="Safe and settled.", audience="partners", **ENDED)
 
     def orders(self, now):
         """An order that ends soon and was breached, a notice that waits for the court, an order not served, a request half-way, a marker."""

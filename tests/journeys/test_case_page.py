@@ -230,9 +230,9 @@ def test_everything_else_on_the_page(at_desk, a_case, share, people):
     check(page, "case-full")
 
     page.get_by_role("link", name="Close this case").click()
-    page.get_by_label("Needs met").check()
+    page.get_by_label("Duplicate").check()
     check(page, "case-close")
-    page.get_by_label("What was done").fill("Safe at her sister’s")
+    page.get_by_label("What was done").fill("The other case of her goes on")
     page.get_by_label("My agency only").check()
     save(page, "Close the case")
     page.get_by_text("This case was closed on").wait_for()

@@ -11,6 +11,7 @@ from cases.access import can
 from cases.models import Grant
 from marac.actions import meeting, referral, triage
 from marac.models import Referral
+from tests.cases.ends import ENDED
 
 pytestmark = pytest.mark.django_db
 WHY_NOT = "The pattern is known elsewhere and a meeting adds nothing now."
@@ -130,6 +131,6 @@ def test_closing_the_case_ends_every_sight_of_its_listing(a_case, desk, share, p
     desk.listed(case, on=planned)
     share(case, "vale_probation", "meeting")
     with time_machine.travel(planned.starts_at + timedelta(hours=3), tick=False):
-        close_case(people.actor("housing_manager"), case, closing_reason="needs_met", summary="Safe and settled for now.", audience="partners")
+        close_case(people.actor("housing_manager"), case, closing_reason="needs_met", summary="Safe and settled for now.", audience="partners", **ENDED)
         assert not can(desk.coordinator, "see_listing", case)
         assert not can(people.actor("marac_representative"), "see_listing", case)

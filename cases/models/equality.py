@@ -1,0 +1,24 @@
+"""What a person said for equality monitoring: once for each person, for returns, seen on no list (domain 9.1, E1)."""
+
+from django.conf import settings
+from django.db import models
+
+from agencies.models import Agency
+from cases.models.case import Case
+from cases.models.people import Person
+
+
+class Equality(models.Model):
+    """The answers of one person, as codes of cases/rules/equality.py, with their own words where they said it so. What is missing was not asked."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", help_text="on which it was asked last")
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="equality")
+    answers = models.JSONField(default=dict)
+    words = models.JSONField(default=dict)
+    asked_on = models.DateField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "equality monitoring"
