@@ -2,6 +2,7 @@
 
 from cases.models.assessment import Answer, Assessment
 from cases.models.case import Case
+from cases.models.children import ChildDecision, ChildDetails, ChildNote, ChildrenAsked
 from cases.models.chronology import Entry
 from cases.models.clock import Clock, ClockNotice, Notification
 from cases.models.contact import ContactAttempt, EarlierCheck, SafeContact, SafeWindow
@@ -14,7 +15,8 @@ from cases.models.sharing import Exclusion, Grant, SharingDecision
 from cases.models.task import Task
 
 __all__ = [
-    "Address", "Answer", "Assessment", "Case", "Clock", "ClockNotice", "Consent", "ContactAttempt", "DvdsRequest", "DvdsStep", "EarlierCheck", "Entry",
+    "Address", "Answer", "Assessment", "Case", "ChildDecision", "ChildDetails", "ChildNote", "ChildrenAsked", "Clock", "ClockNotice",
+    "Consent", "ContactAttempt", "DvdsRequest", "DvdsStep", "EarlierCheck", "Entry",
     "Exclusion", "FlagRemoval", "FlagReview", "Grant", "Marker", "Notification", "Order", "OrderAlert", "OrderBreach", "OrderProtects", "OrderWording", "Party",
     "Person", "SafeContact", "SafeWindow", "SafetyFlag", "SafetyPlan", "SharingDecision", "Task",
 ]

@@ -25,6 +25,7 @@ MAY_WRITE = {
     "cases/reassessing.py": "settles the action to assess again inside the gate that signs (asserted)",
     "marac/steps.py": "takes a referral's steps inside a gate (asserted)",
     "referrals/danger.py": "says on the case that somebody was in danger, and that it was dealt with, inside a gate (asserted)",
+    "referrals/safeguarding/proposing.py": "proposes a safeguarding referral inside whatever gate brings it about (asserted)",
     "referrals/into_case.py": "writes the rows of one page of a disclosure inside a gate (asserted)",
 }
 
