@@ -6,12 +6,12 @@ Whoever adds to the case may ask, decide and write: the one who hears it is ofte
 from django.http import Http404
 
 from cases import chronology
-from cases.children import child_on, details_of, hidden_places
+from cases.children import child_on, details_of
 from cases.gate import Change, Refused, case_action
-from cases.models import Address, ChildDecision, ChildDetails, ChildNote, ChildrenAsked
+from cases.models import ChildDecision, ChildDetails, ChildNote, ChildrenAsked
 from cases.models.children import PLACES, Asked, Decision, NoteKind
 from cases.models.chronology import Audience
-from cases.models.people import Visibility
+from cases.orders import protected_places
 from cases.rules import children as rules
 from cases.rules.clocks import LONDON
 from cases.rules.closing import reasons_closed
@@ -36,7 +36,7 @@ def decide_child(act, case, *, party_id, decision, effects=(), reason=""):
     _refuse_closed(case)
     party = _child(case, party_id)
     _check(rules.reasons_decision(decision, len(effects), reason, _is_under_age(party, act.at)))
-    _check(rules.reasons_names_place({"reason": reason}, _places(case)))
+    _check(rules.reasons_names_place({"reason": reason}, protected_places(case.pk)))
     before = ChildDecision.objects.filter(party=party).values_list("decision", flat=True).first()
     row = ChildDecision.objects.create(
         case=case, party=party, decision=decision, reason=reason, agency_id=act.actor.agency_id, decided_at=act.at, decided_by_id=act.actor.user_id,
@@ -59,7 +59,7 @@ def change_child(act, case, *, party_id, **facts):
     facts = held | {name: value for name, value in facts.items() if name in FACTS}
     _check(rules.reasons_seen_impossible(facts.get("seen_on"), act.at.astimezone(LONDON).date()))
     hidden = [(facts[name], "") for name in PLACES if facts.get(name) and facts.get("is_protected", True)]
-    _check(rules.reasons_names_place({name: facts.get(name, "") for name in OPEN_TEXTS}, hidden + _places(case)))
+    _check(rules.reasons_names_place({name: facts.get(name, "") for name in OPEN_TEXTS}, hidden + protected_places(case.pk)))
     changed = sorted(name for name, value in facts.items() if value != held.get(name, ""))
     row = ChildDetails.objects.create(
         case=case, party=party, agency_id=act.actor.agency_id, recorded_at=act.at, recorded_by_id=act.actor.user_id, **facts,
@@ -75,7 +75,7 @@ def note_child(act, case, *, party_id, kind, text, audience):
     _refuse_closed(case)
     party = _child(case, party_id)
     if audience == Audience.PARTNERS:
-        _check(rules.reasons_names_place({"text": text}, _places(case)))
+        _check(rules.reasons_names_place({"text": text}, protected_places(case.pk)))
     row = ChildNote.objects.create(
         case=case, party=party, kind=kind, text=text, agency_id=act.actor.agency_id, audience=audience, recorded_at=act.at, recorded_by_id=act.actor.user_id,
     )
@@ -95,11 +95,6 @@ def _child(case, party_id):
 def _is_under_age(party, at):
     person = party.person
     return rules.is_child(rules.age_known(person.date_of_birth, person.approximate_age, person.recorded_at, at.astimezone(LONDON).date()), party.is_unborn)
-
-
-def _places(case):
-    addresses = Address.objects.filter(case=case).exclude(visibility=Visibility.NORMAL).values_list("lines", "postcode")
-    return [*addresses, *hidden_places(case.pk)]
 
 
 def _check(reasons):

@@ -12,12 +12,12 @@ from cases import chronology, clocks
 from cases.access import people_seeing
 from cases.actions.clock import explain
 from cases.calendar import is_working_day
-from cases.children import child_on, details_of, hidden_places
+from cases.children import child_on, details_of
 from cases.gate import Change, Refused, case_action
-from cases.models import Address, Clock, Grant, Notification, Party
+from cases.models import Clock, Grant, Notification, Party
 from cases.models.chronology import Audience
 from cases.models.clock import ClockOutcome
-from cases.models.people import Visibility
+from cases.orders import protected_places
 from cases.rules.children import reasons_names_place
 from cases.rules.closing import reasons_closed
 from referrals.models import OnwardState, OnwardStep, SafeguardingReferral, SchoolNotice
@@ -39,7 +39,7 @@ def add_referral(act, case, *, party_id, route, why, needs_care=False, cannot_pr
         raise Http404
     held = list(SafeguardingReferral.objects.filter(party=party).values_list("route", "state"))
     _check(rules.reasons_by_hand(route, party.role, is_under_age(party, act.at), needs_care, cannot_protect, why, held))
-    _check(reasons_names_place({"why": why}, _places(case)))
+    _check(reasons_names_place({"why": why}, protected_places(case.pk)))
     made = propose(act, case, party, route, why)
     return Change(subject=_subject(made), case=case, after={"route": route}, result=made, led_to=_url(made))
 
@@ -58,7 +58,7 @@ def send_referral(
     texts = {"not_told_reason": not_told_reason, "necessity": necessity, "receiver_name": receiver_name}
     _check(
         rules.reasons_send(one.route, method, bool(receiver or receiver_name), is_told, not_told_reason, consent, consent_basis, necessity, sent_at, act.at)
-        | reasons_names_place(texts | ({"concern": concern} if audience == Audience.PARTNERS else {}), _places(case))
+        | reasons_names_place(texts | ({"concern": concern} if audience == Audience.PARTNERS else {}), protected_places(case.pk))
     )
     sent = [one, *(_referral(case, pk) for pk in also if pk != one.pk)]
     for each in sent:
@@ -95,7 +95,7 @@ def override_referral(act, case, *, referral_id, reason):
     _refuse_closed(case)
     one = _referral(case, referral_id)
     _check(rules.reasons_override(one.state, reason))
-    _check(reasons_names_place({"reason": reason}, _places(case)))
+    _check(reasons_names_place({"reason": reason}, protected_places(case.pk)))
     one.state, one.decided_at, one.decided_by_id, one.override_reason = OnwardState.OVERRIDDEN, act.at, act.actor.user_id, reason
     one.save(update_fields=["state", "decided_at", "decided_by", "override_reason"])
     _stop_clock(act, one, ClockOutcome.NOT_NEEDED, reason="Decided against")
@@ -127,7 +127,7 @@ def answer_referral(act, case, *, referral_id, outcome, happened_at, who, note="
     if one.route == rules.SCHOOL:
         raise Http404
     _check(rules.reasons_step(one.route, one.state, one.sent_at, happened_at, act.at, outcome))
-    _check(reasons_names_place({"note": note}, _places(case)))
+    _check(reasons_names_place({"note": note}, protected_places(case.pk)))
     before = one.outcome
     _step(act, one, outcome, happened_at, who, note)
     one.state, one.outcome = OnwardState.ANSWERED, outcome
@@ -179,7 +179,7 @@ def tell_school(act, case, *, referral_id, told_at, method, key_adult, follow_up
     notice = one.notice
     if told_at > act.at or told_at < notice.incident_at:
         raise Refused("This must be after the incident, and now or in the past.", code="onward:told_at", field="told_at")
-    hidden = [*_places(case), *([(notice.school, "")] if notice.is_protected and notice.school else [])]
+    hidden = [*protected_places(case.pk), *([(notice.school, "")] if notice.is_protected and notice.school else [])]
     _check(reasons_names_place({"key_adult": key_adult, "follow_up": follow_up, "school_note": school_note}, hidden))
     _mark_sent(act, one, sent_at=told_at, method=method)
     one.state, one.outcome = OnwardState.ANSWERED, "told"
@@ -253,11 +253,6 @@ def _referral(case, referral_id):
     if found is None:
         raise Http404
     return found
-
-
-def _places(case):
-    addresses = Address.objects.filter(case=case).exclude(visibility=Visibility.NORMAL).values_list("lines", "postcode")
-    return [*addresses, *hidden_places(case.pk)]
 
 
 def _check(reasons):

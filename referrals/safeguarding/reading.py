@@ -46,6 +46,8 @@ class OnwardRow:
         words, colour = TAGS[self.one.state]
         if self.one.state == OnwardState.SENT and self.is_late:
             words, colour = "No answer: chase it", "red"
+        if self.one.route == rules.SCHOOL and self.one.state == OnwardState.PROPOSED:
+            words = "School not told yet"
         if self.one.outcome:
             words = self.one.outcome_label
         return [(words, colour)]

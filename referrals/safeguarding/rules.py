@@ -37,7 +37,7 @@ ROUTES = {
     ),
     SOCIAL_CARE: Route(
         "Children’s Social Care", "Children’s Social Care", "children.social_care", "safeguarding.send_within", "social_care", _CHILD_OUTCOMES,
-        "A MARAC referral does not replace it.",
+        "Ring first where a child may be harmed soon.",
     ),
     EARLY_HELP: Route(
         "Early Help", "Early Help", "children.early_help", "safeguarding.early_help_within", "early_help",

@@ -108,7 +108,7 @@ def test_the_case_says_at_its_top_who_waits_for_a_decision(people, client_for, c
     share(case, "lantern_outreach", "summary")
     client = client_for("housing_officer")
     text = text_of(client, case)
-    assert "No decision yet whether each of these children" in text and "Decide whether each child is a victim in their own right" in text
+    assert "Not decided yet whether they are a victim in their own right" in text and "Decide whether each child is a victim in their own right" in text
     assert text.index("children-undecided") < text.index("Safe contact</h2>")
     assert "Juniper" not in text_of(client_for("outreach_worker"), case) and "children-" not in text_of(client_for("outreach_worker"), case)
     assert send(client, case, "child_decide", decision="victim", effects=["heard", "felt_effects"]).status_code == 302
