@@ -65,15 +65,15 @@ KINDS = {
         "a disclosure, or that there is none to make, or the withdrawal is recorded", "domain 11", policies.Allowance(28, "d"), "DVDS statutory guidance, April 2023",
     ),
     "social_care": Kind(
-        "Answer of Children’s Social Care", "Children’s Social Care to decide on the referral", "safeguarding.social_care_answers",
+        "Answer of Children’s Social Care", "Hear what Children’s Social Care decided", "safeguarding.social_care_answers",
         "when the referral was sent", "what they decided is recorded", "domain 12 (Working Together)",
     ),
     "early_help": Kind(
-        "Answer of Early Help", "Early Help to answer the referral", "safeguarding.early_help_answers",
+        "Answer of Early Help", "Hear what Early Help decided", "safeguarding.early_help_answers",
         "when the referral was sent", "what they decided is recorded", "SEED-153, domain 12",
     ),
     "adult_safeguarding": Kind(
-        "Answer of adult safeguarding", "Adult safeguarding to decide on the referral", "safeguarding.adult_answers",
+        "Answer of adult safeguarding", "Hear what adult safeguarding decided", "safeguarding.adult_answers",
         "when the referral was sent", "what they decided is recorded", "SEED-157",
     ),
     "encompass": Kind(

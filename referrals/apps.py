@@ -20,6 +20,7 @@ class Referrals(AppConfig):
         extensions.add(extensions.ON_PEOPLE, proposing.after_people)
         extensions.add(extensions.NEXT_ACTIONS, reading.next_actions)
         extensions.add(extensions.CHILD_PANELS, extensions.Panel("onward", "referrals/onward/panel.html", reading.panel))
+        extensions.add(extensions.BEFORE_FINISHING, reading.reasons_cannot_finish)
         extensions.add(extensions.BEFORE_CLOSING, reading.reasons_cannot_close)
         notices.WORDS.update(WORDS)
         notices.PLACES.update(dict.fromkeys(WORDS, "children"))

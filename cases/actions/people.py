@@ -14,7 +14,6 @@ from cases.rules.closing import reasons_closed
 
 # What the log says of a person: which facts changed, never what they are.
 PERSON_FACTS = ("given_name", "family_name", "also_known_as", "date_of_birth", "approximate_age", "sex")
-AGE = "age_unlikely"
 PART_FACTS = ("relationship", "lives_with_victim", "is_unborn", "expected_on")
 
 
@@ -106,6 +105,9 @@ def _check(act, facts):
     born, is_unborn, expected_on = facts.get("date_of_birth"), facts.get("is_unborn", False), facts.get("expected_on")
     _refuse(rules.reasons_birth_impossible(born, today), "birth", "date_of_birth")
     _refuse(rules.reasons_unborn_impossible(is_unborn, born, expected_on, today), "unborn", "expected_on")
+
+
+AGE = "age_unlikely"  # the refusal that a form answers by asking
 
 
 def _check_age(act, case, role, facts):

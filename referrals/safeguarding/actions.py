@@ -22,7 +22,7 @@ from cases.rules.children import reasons_names_place
 from cases.rules.closing import reasons_closed
 from referrals.models import OnwardState, OnwardStep, SafeguardingReferral, SchoolNotice
 from referrals.safeguarding import rules
-from referrals.safeguarding.proposing import age_of, finish_task, is_under_age, propose
+from referrals.safeguarding.proposing import age_of, counts_as_child, finish_task, propose
 from ui.times import local_time
 
 RECEIVERS = {rules.ADULT: "adult_social_care", rules.SOCIAL_CARE: "childrens_social_care", rules.EMERGENCY: "childrens_social_care", rules.EARLY_HELP: "childrens_social_care"}
@@ -38,7 +38,7 @@ def add_referral(act, case, *, party_id, route, why, needs_care=False, cannot_pr
     if party is None:
         raise Http404
     held = list(SafeguardingReferral.objects.filter(party=party).values_list("route", "state"))
-    _check(rules.reasons_by_hand(route, party.role, is_under_age(party, act.at), needs_care, cannot_protect, why, held))
+    _check(rules.reasons_by_hand(route, party.role, counts_as_child(party, act.at), needs_care, cannot_protect, why, held))
     _check(reasons_names_place({"why": why}, protected_places(case.pk)))
     made = propose(act, case, party, route, why)
     return Change(subject=_subject(made), case=case, after={"route": route}, result=made, led_to=_url(made))
@@ -82,7 +82,7 @@ def send_referral(
     chronology.record(
         act, case, "people", f"Referral sent: {rules.ROUTES[one.route].label}", text=f"{len(sent)} {'person' if len(sent) == 1 else 'people'}.", happened_at=sent_at,
     )
-    told = _tell(act, case, "onward.sent", _holders(case, one, receiver))
+    told = _tell(act, case, "onward.sent", _holders(case, one) | _receiving(case, receiver))
     return Change(
         subject=_subject(one), case=case, result=one, led_to=_url(one),
         after={"route": one.route, "sent": [each.pk for each in sent], "sent_at": sent_at.isoformat(), "method": method, "told": told},
@@ -138,7 +138,7 @@ def answer_referral(act, case, *, referral_id, outcome, happened_at, who, note="
         if clock.agency_id == act.actor.agency_id:
             explain(act, case, clock, f"{one.to[:1].upper()}{one.to[1:]} answered on {local_time(happened_at)}.")
     chronology.record(act, case, "people", f"{one.get_route_display()}: {one.outcome_label}", text=note, happened_at=happened_at)
-    told = _tell(act, case, "onward.answered", _holders(case, one, None))
+    told = _tell(act, case, "onward.answered", _holders(case, one))
     return Change(subject=_subject(one), case=case, result=one, led_to=_url(one), before={"outcome": before}, after={"outcome": outcome, "told": told})
 
 
@@ -150,7 +150,7 @@ def add_notice(act, case, *, party_id, incident_at, is_attended, school="", next
     if party is None:
         raise Http404
     age = age_of(party, act.at)
-    _check(rules.reasons_notice(incident_at, act.at, is_under_age(party, act.at) and not party.is_unborn, age, next_school_day))
+    _check(rules.reasons_notice(incident_at, act.at, counts_as_child(party, act.at) and not party.is_unborn, age, next_school_day))
     days, hour = (policies.in_force(key, act.actor.agency_id, incident_at) for key in ("encompass.school_days", "encompass.school_starts"))
     due_at = rules.school_starts(incident_at, days.whole, hour.whole, is_working_day, next_school_day)
     first = "the next school day that was entered" if next_school_day else f"the next working day, as term dates are not known ({days.basis})"
@@ -229,10 +229,18 @@ def receivers(route):
     return Agency.objects.filter(type=RECEIVERS.get(route, ""), is_active=True).order_by("name")
 
 
-def _holders(case, one, receiver):
-    """Who holds the case for the agencies that must know: whose task it was, who leads, who received it."""
-    agencies = {one.agency_id, case.lead_agency_id, receiver.pk if receiver else one.receiver_id}
-    return User.objects.filter(pk__in=Grant.objects.filter(content_object=case, agency__in=agencies, worker__isnull=False).values("worker"), is_active=True)
+def _holders(case, one):
+    """Who holds the case for the agencies that must know: whose task it is, and who leads."""
+    held = Grant.objects.filter(content_object=case, agency__in=[one.agency_id, case.lead_agency_id], worker__isnull=False)
+    return User.objects.filter(pk__in=held.values("worker"), is_active=True)
+
+
+def _receiving(case, receiver):
+    """Who holds the case for the agency that received it; all of its people where nobody does yet. None of them where the case is not theirs."""
+    if receiver is None:
+        return User.objects.none()
+    held = Grant.objects.filter(content_object=case, agency=receiver, worker__isnull=False).values("worker")
+    return User.objects.filter(pk__in=held if held.exists() else Membership.objects.filter(agency=receiver, ended_at=None).values("user"), is_active=True)
 
 
 def _leads(act, case):

@@ -9,7 +9,7 @@ from cases.calendar import is_working_day
 from cases.models import Party, Task
 from cases.models.assessment import LevelBasis
 from cases.models.people import Role
-from cases.rules.children import age_known, is_child
+from cases.rules.children import age_known
 from cases.rules.clocks import LONDON, deadline
 from referrals.models import OnwardState, SafeguardingReferral
 from referrals.safeguarding import rules
@@ -33,9 +33,9 @@ def after_people(act, case, party):
 
 
 def after_danger(act, case):
-    """Somebody was in danger: the emergency duty team for each child."""
+    """Somebody was in danger: the emergency duty team for each child, again where an earlier danger had been dealt with."""
     for party in _people(case):
-        _propose_for(act, case, party)
+        _propose_for(act, case, party, is_afresh=True)
 
 
 def propose(act, case, party, route, why, *, agency_id=None, assessment=None, due_at=None, basis=""):
@@ -70,18 +70,18 @@ def age_of(party, at):
     return age_known(person.date_of_birth, person.approximate_age, person.recorded_at, at.astimezone(LONDON).date())
 
 
-def is_under_age(party, at):
-    """Are they a child in law, as far as anybody knows?"""
-    return is_child(age_of(party, at), party.is_unborn)
+def counts_as_child(party, at):
+    """Is this person referred as a child, as far as anybody knows how old they are?"""
+    return rules.counts_as_child(party.role, age_of(party, at), party.is_unborn)
 
 
 def _people(case):
-    return Party.objects.filter(case=case, role__in=[Role.CHILD, Role.ADULT]).select_related("person")
+    return Party.objects.filter(case=case).select_related("person")
 
 
 def _propose_for(act, case, party, *, assessment=None, is_afresh=False):
     assert inside(), "a referral is proposed inside a gate"
-    if party.role == Role.CHILD and is_under_age(party, act.at):
+    if counts_as_child(party, act.at):
         wanted = rules.routes_for(case.risk_level, case.is_danger_unsettled)
     elif party.role == Role.ADULT and case.risk_level:
         wanted = [rules.ADULT]

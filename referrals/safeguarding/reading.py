@@ -14,6 +14,7 @@ from cases.models import Party
 from cases.models.people import Role
 from referrals.models import OnwardState, SafeguardingReferral
 from referrals.safeguarding import rules
+from referrals.safeguarding.proposing import counts_as_child
 
 PAGE = 50
 TAGS = {
@@ -81,7 +82,8 @@ def _next(case, route, group, at):
         return NextAction(f"Record what {one.to} decided", url, f"{names}.", first.due_at)
     if route == rules.SCHOOL:
         return NextAction("Tell the school before its next day", url, f"{names}. Operation Encompass.", first.due_at, is_urgent=True)
-    return NextAction(f"Decide on a referral to {one.to}", url, f"{names}. {first.why}", first.due_at, is_urgent=route != rules.EARLY_HELP, covers=one.task)
+    label = "Ring the emergency duty team, or 999" if route == rules.EMERGENCY else f"Decide on a referral to {one.to}"
+    return NextAction(label, url, f"{names}. {first.why}", first.due_at, is_urgent=route != rules.EARLY_HELP, covers=one.task)
 
 
 _open_of_case = Objects(
@@ -95,8 +97,15 @@ def panel(actor, case, capabilities, child):
     found = SafeguardingReferral.objects.filter(case=case).select_related("party__person", "case", "agency").order_by("-pk")
     found = found.filter(party=child) if child is not None else found.exclude(state=OnwardState.REPLACED)
     may_add = "add_entry" in capabilities and case.is_open
-    adults = Party.objects.filter(case=case, role__in=[Role.VICTIM, Role.ADULT]).select_related("person") if child is None and may_add else []
-    return {"rows": [OnwardRow(one, at) for one in found], "may_add": may_add, "adults": adults, "sees": "see_case" in capabilities}
+    others = Party.objects.filter(case=case).exclude(role=Role.CHILD).select_related("person") if child is None and may_add else []
+    return {"rows": [OnwardRow(one, at) for one in found], "may_add": may_add, "others": [words for party in others if (words := _may_be_referred(party, at))]}
+
+
+def _may_be_referred(party, at):
+    """(party, words) for somebody who is no child of the case and can be referred all the same; an alleged perpetrator only while under 18."""
+    if counts_as_child(party, at):
+        return party, f"Refer {name_of(party)}, who is under 18"
+    return (party, f"Refer {name_of(party)} to adult safeguarding") if party.role != Role.PERPETRATOR else None
 
 
 def one_of(case, referral_id):
@@ -129,6 +138,15 @@ def open_of_agency(actor, at, *, after=0):
     )
     rows = [OnwardRow(one, at) for one in found]
     return rows[:PAGE], len(rows) > PAGE
+
+
+def reasons_cannot_finish(case, task):
+    """Why the action that waits for a decision cannot be ticked off by itself: the decision is on the referral."""
+    routes = [code for code, route in rules.ROUTES.items() if route.task == task.kind]
+    if not (routes and task.kind):
+        return []
+    waiting = SafeguardingReferral.objects.filter(case=case, agency=task.agency_id, route__in=routes, state=OnwardState.PROPOSED)
+    return ["A referral waits for this decision. Open it from the case: record that it was made, or decide against it."] if waiting.exists() else []
 
 
 def reasons_cannot_close(case, at):

@@ -10,6 +10,7 @@ SOCIAL_CARE, EARLY_HELP, EMERGENCY, ADULT, SCHOOL = "social_care", "early_help",
 PROPOSED, SENT, ANSWERED, OVERRIDDEN, REPLACED = "proposed", "sent", "answered", "overridden", "replaced"
 OPEN = (PROPOSED, SENT)
 SHORTEST_REASON = 20
+ADULT_FROM = 18
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,16 @@ def routes_for(level: str, in_danger: bool) -> list[str]:
     return found
 
 
+def counts_as_child(role: str, age: int | None, is_unborn: bool) -> bool:
+    """Is this person a child to be referred? A child of the case while nobody knows otherwise; anybody else on it who is known to be under 18.
+
+    A victim/survivor of 16 or 17 is a child too, and so is somebody under 18 who harms: they are referred, and not to MARAC alone (domain 12).
+    """
+    if role == "child":
+        return is_unborn or age is None or age < ADULT_FROM
+    return age is not None and age < ADULT_FROM
+
+
 def to_propose(wanted: list[str], held: list[tuple[str, str]], *, is_afresh: bool) -> list[str]:
     """Of the routes wanted, those to propose now. `held`: (route, state) of each referral of that person.
 
@@ -97,11 +108,11 @@ def why_words(route: str, level: str) -> str:
     return f"The risk was assessed as {level} and a child is linked to the case, {rule}.{more}"
 
 
-def reasons_by_hand(route: str, role: str, is_under_age: bool, needs_care: bool, cannot_protect: bool, why: str, held: list[tuple[str, str]]) -> dict[str, str]:
+def reasons_by_hand(route: str, role: str, is_child: bool, needs_care: bool, cannot_protect: bool, why: str, held: list[tuple[str, str]]) -> dict[str, str]:
     """Why somebody cannot be proposed for a referral by hand."""
-    if route in CHILD_ROUTES and not (role == "child" and is_under_age):
-        return {"route": "This is for a child of the case."}
-    if route == ADULT and (role == "perpetrator" or (role == "child" and is_under_age)):
+    if route in CHILD_ROUTES and not is_child:
+        return {"route": "This is for somebody under 18."}
+    if route == ADULT and (role == "perpetrator" or is_child):
         return {"route": "Adult safeguarding is for the victim/survivor, or another adult at risk."}
     if route == ADULT and not (needs_care and cannot_protect):
         return {"tests": "Adult safeguarding acts where both are so. Where they are not, refer to support instead."}

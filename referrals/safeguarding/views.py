@@ -10,15 +10,15 @@ from django.views.decorators.http import require_safe
 
 from agencies.doors import needs
 from cases import children
-from cases.access import capabilities_on, open_case, record_look
+from cases.access import agencies_seeing, capabilities_on, open_case, record_look
 from cases.audiences import readers_by_name
-from cases.models import Clock, Party
+from cases.models import Party
 from cases.models.people import Role
 from cases.views.form_page import form_page, revision_of
 from referrals.models import OnwardState
 from referrals.safeguarding import actions, reading, rules
 from referrals.safeguarding.forms import AgainstForm, AnswerForm, ChaseForm, NoticeForm, OnwardForm, SendForm, TellForm
-from referrals.safeguarding.proposing import is_under_age
+from referrals.safeguarding.proposing import counts_as_child
 
 FORM = "cases/case/form.html"
 
@@ -49,7 +49,7 @@ def onward(request, reference, referral_id):
         "concern": one.concern if reading.may_read_concern(request.actor, one) else None, "steps": one.steps.select_related("agency", "recorded_by", "referral"),
         "may_override": may_write and "assess_risk" in may and one.state == OnwardState.PROPOSED, "is_school": one.route == rules.SCHOOL,
         "school": notice.school if notice and not notice.is_protected else "", "sees_places": "see_protected_address" in may,
-        "clock": Clock.objects.filter(case=case, about=f"onward:{one.pk}").order_by("-pk").first(),
+        "is_blind": one.receiver_id is not None and one.receiver_id not in {grant.agency_id for grant in agencies_seeing(case, at)}, "may_share": "share_case" in may,
     }
     return render(request, "referrals/onward/onward.html", context)
 
@@ -58,10 +58,10 @@ def onward(request, reference, referral_id):
 def onward_add(request, reference, party_id):
     """A referral by hand: somebody is worried."""
     case = open_case(request.actor, reference, "add_entry", part=f"party:{party_id}")
-    party = Party.objects.filter(pk=party_id, case=case).exclude(role=Role.PERPETRATOR).select_related("person").first()
-    if party is None:
+    party = Party.objects.filter(pk=party_id, case=case).select_related("person").first()
+    is_child = party is not None and counts_as_child(party, timezone.now())
+    if party is None or (party.role == Role.PERPETRATOR and not is_child):
         raise Http404
-    is_child = party.role == Role.CHILD and is_under_age(party, timezone.now())
     routes = [rules.SOCIAL_CARE, rules.EARLY_HELP, rules.EMERGENCY] if is_child else [rules.ADULT]
 
     def save(filled):

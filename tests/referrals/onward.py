@@ -1,5 +1,8 @@
 """Quick ways to arrange safeguarding referrals in tests."""
 
+from uuid import uuid4
+
+from django.urls import reverse
 from django.utils import timezone
 
 from cases.actions.assessment import save_answers, sign_assessment, start_assessment
@@ -37,3 +40,23 @@ def sent(actor, one, **facts):
 def answered(actor, one, outcome="section_47", **facts):
     given = {"happened_at": timezone.now(), "who": "Social work manager"} | facts
     return actions.answer_referral(actor, one.case, referral_id=one.pk, outcome=outcome, **given)
+
+
+def send(client, case, name, *ids, **facts):
+    case.refresh_from_db()
+    return client.post(reverse(name, args=[case.reference, *ids]), {"once": str(uuid4()), "revision": case.revision} | facts)
+
+
+def moment(name, at):
+    local = timezone.localtime(at)
+    return {f"{name}_day": local.day, f"{name}_month": local.month, f"{name}_year": local.year, f"{name}_time": f"{local:%H:%M}"}
+
+
+def text_of(client, case, name="case", *ids):
+    response = client.get(reverse(name, args=[case.reference, *ids]))
+    assert response.status_code == 200, response.status_code
+    return response.content.decode()
+
+
+def proposals(case):
+    return sorted(SafeguardingReferral.objects.filter(case=case, state="proposed").values_list("route", flat=True))

@@ -47,6 +47,17 @@ def test_nothing_is_proposed_twice(level, in_danger):
     assert rules.to_propose(wanted, held, is_afresh=True) == rules.to_propose(wanted, held, is_afresh=False) == []
 
 
+@pytest.mark.parametrize(
+    ("role", "age", "is_unborn", "answer"),
+    [
+        ("child", None, False, True), ("child", 17, False, True), ("child", 18, False, False), ("child", None, True, True), ("victim", 17, False, True),
+        ("victim", None, False, False), ("victim", 18, False, False), ("perpetrator", 15, False, True), ("perpetrator", None, False, False), ("adult", 16, False, True),
+    ],
+)
+def test_whoever_is_known_to_be_under_18_counts_as_a_child(role, age, is_unborn, answer):
+    assert rules.counts_as_child(role, age, is_unborn) is answer
+
+
 def test_an_adult_at_risk_is_proposed_once():
     assert rules.to_propose([ADULT], [], is_afresh=True) == [ADULT]
     assert rules.to_propose([ADULT], [(ADULT, "sent")], is_afresh=True) == []
