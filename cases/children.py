@@ -8,7 +8,7 @@ from django.urls import reverse
 from cases.access import readable
 from cases.compiled import instant
 from cases.extensions import NextAction
-from cases.models import ChildDecision, ChildDetails, ChildNote, ChildrenAsked, Party
+from cases.models import ChildDecision, ChildDetails, ChildNote, ChildrenAsked, ChildRisk, Party
 from cases.models.children import PLACES, Decision
 from cases.models.people import Role
 from cases.rules import children as rules
@@ -125,6 +125,16 @@ def life_of(party, *, with_places):
 def decisions_about(party):
     """Every decision about a child, the latest first."""
     return list(ChildDecision.objects.filter(party=party).select_related("decided_by", "agency"))
+
+
+def risk_of(party, at):
+    """The latest judgement of a child's own risk with the step that counts today: (row, threshold); None where nobody has judged it."""
+    row = ChildRisk.objects.filter(party=party).select_related("judged_by", "agency").first()
+    if row is None:
+        return None
+    person = party.person
+    age = rules.age_known(person.date_of_birth, person.approximate_age, person.recorded_at, at.astimezone(LONDON).date())
+    return row, rules.threshold(row.scale, age, party.is_unborn, row.has_special_needs)
 
 
 def notes_about(actor, party):

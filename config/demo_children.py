@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cases.actions.children import change_child, decide_child, note_child
+from cases.actions.children import change_child, decide_child, judge_risk, note_child
 from cases.models.people import Role
 from config.demo_protection import at
 from referrals.models import SafeguardingReferral
@@ -41,6 +41,11 @@ class Children:
             change_child(
                 actor, case, party_id=child.pk, to_perpetrator="child", lives_with="victim", parental_responsibility="Both parents", at_incident="in_home",
                 school=SCHOOLS[number % len(SCHOOLS)], gp="Meadow Surgery", contact="supervised" if number % 2 else "none",
+            )
+        if actor.may("assess_risk") and number % 3 == 0:
+            judge_risk(
+                actor, case, party_id=child.pk, scale=1 + number % 3, has_special_needs=number % 6 == 0, reason="Wakes at night; holds on to her brother.",
+                protective="Sees an aunt each week.",
             )
         if number % 4 == 0:
             note_child(actor, case, party_id=child.pk, kind="plan", text="Go next door to Bryony. The word is marmalade. Never come between.", audience="partners")

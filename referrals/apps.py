@@ -17,6 +17,7 @@ class Referrals(AppConfig):
         extensions.add(extensions.ON_REACHED, danger.after_contact)
         extensions.add(extensions.BEFORE_CLOSING, danger.reasons_before_closing)
         extensions.add(extensions.ON_SIGNED, proposing.after_signing)
+        extensions.add(extensions.ON_CHILD_RISK, proposing.after_child_risk)
         extensions.add(extensions.ON_PEOPLE, proposing.after_people)
         extensions.add(extensions.NEXT_ACTIONS, reading.next_actions)
         extensions.add(extensions.CHILD_PANELS, extensions.Panel("onward", "referrals/onward/panel.html", reading.panel))

@@ -5,10 +5,10 @@ Whoever adds to the case may ask, decide and write: the one who hears it is ofte
 
 from django.http import Http404
 
-from cases import chronology
-from cases.children import child_on, details_of
+from cases import chronology, extensions
+from cases.children import child_on, details_of, risk_of
 from cases.gate import Change, Refused, case_action
-from cases.models import ChildDecision, ChildDetails, ChildNote, ChildrenAsked
+from cases.models import ChildDecision, ChildDetails, ChildNote, ChildrenAsked, ChildRisk
 from cases.models.children import PLACES, Asked, Decision, NoteKind
 from cases.models.chronology import Audience
 from cases.orders import protected_places
@@ -45,6 +45,26 @@ def decide_child(act, case, *, party_id, decision, effects=(), reason=""):
     chronology.record(act, case, "people", f"Decided about a child: {Decision(decision).label[:1].lower()}{Decision(decision).label[1:]}", text=reason)
     return Change(
         subject=f"party:{party.pk}", case=case, result=row, before={"decision": before} if before else {}, after={"decision": decision, "effects": sorted(effects)},
+        led_to=f"/cases/{case.reference}/children/{party.pk}/",
+    )
+
+
+@case_action("child.judge", "assess_risk")
+def judge_risk(act, case, *, party_id, scale, has_special_needs, reason, protective=""):
+    """Judge how serious it is for a child (DVRIM); what was judged before is kept."""
+    _refuse_closed(case)
+    party = _child(case, party_id)
+    _check(rules.reasons_risk(scale, reason, _is_under_age(party, act.at)) | rules.reasons_names_place({"reason": reason, "protective": protective}, protected_places(case.pk)))
+    row = ChildRisk.objects.create(
+        case=case, party=party, scale=scale, has_special_needs=has_special_needs, protective=protective, reason=reason, agency_id=act.actor.agency_id,
+        judged_at=act.at, judged_by_id=act.actor.user_id,
+    )
+    _, threshold = risk_of(party, act.at)
+    chronology.record(act, case, "risk", f"A child’s own risk: {rules.SCALE[threshold]}", text=reason)
+    for consequence in extensions.ON_CHILD_RISK:
+        consequence(act, case, party, threshold)
+    return Change(
+        subject=f"party:{party.pk}", case=case, result=row, after={"scale": scale, "threshold": threshold, "special_needs": has_special_needs},
         led_to=f"/cases/{case.reference}/children/{party.pk}/",
     )
 

@@ -14,6 +14,7 @@ from cases.models.children import (
     ToPerpetrator,
 )
 from cases.models.chronology import Audience
+from cases.rules.children import SCALE
 from ui.fields import ChoiceField, DateField, MultipleChoiceField, Notes, YesNoField
 
 _READ = "The case’s partners can read this."
@@ -53,6 +54,24 @@ class DecideChildForm(EditForm):
             # Hidden on the page by then: what was ticked before the answer changed is not meant.
             facts["effects"] = []
         return facts
+
+
+class RiskForm(EditForm):
+    """How serious it is for this child."""
+
+    scale = ChoiceField(
+        label="How serious is it for this child?", choices=[(str(number), f"{number}: {words}") for number, words in SCALE.items()],
+        help_text="By the local matrix for children (DVRIM), which needs training. Under seven, or with special needs, one step more counts.",
+    )
+    has_special_needs = YesNoField(label="Do they have special needs, or a disability?")
+    protective = forms.CharField(
+        label="What protects them?", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), help_text=f"{_READ} Leave out the school.",
+    )
+    reason = forms.CharField(label="Why?", max_length=1000, widget=forms.Textarea(attrs={"rows": 4}), help_text=f"{_READ} Leave out the school and where they live.")
+
+    def facts(self):
+        """What the action takes."""
+        return self.cleaned_data | {"scale": int(self.cleaned_data["scale"])}
 
 
 class ChildForm(EditForm):

@@ -2,7 +2,7 @@
 
 from cases.models.assessment import Answer, Assessment
 from cases.models.case import Case
-from cases.models.children import ChildDecision, ChildDetails, ChildNote, ChildrenAsked
+from cases.models.children import ChildDecision, ChildDetails, ChildNote, ChildrenAsked, ChildRisk
 from cases.models.chronology import Entry
 from cases.models.clock import Clock, ClockNotice, Notification
 from cases.models.contact import ContactAttempt, EarlierCheck, SafeContact, SafeWindow
@@ -15,7 +15,7 @@ from cases.models.sharing import Exclusion, Grant, SharingDecision
 from cases.models.task import Task
 
 __all__ = [
-    "Address", "Answer", "Assessment", "Case", "ChildDecision", "ChildDetails", "ChildNote", "ChildrenAsked", "Clock", "ClockNotice",
+    "Address", "Answer", "Assessment", "Case", "ChildDecision", "ChildDetails", "ChildNote", "ChildRisk", "ChildrenAsked", "Clock", "ClockNotice",
     "Consent", "ContactAttempt", "DvdsRequest", "DvdsStep", "EarlierCheck", "Entry",
     "Exclusion", "FlagRemoval", "FlagReview", "Grant", "Marker", "Notification", "Order", "OrderAlert", "OrderBreach", "OrderProtects", "OrderWording", "Party",
     "Person", "SafeContact", "SafeWindow", "SafetyFlag", "SafetyPlan", "SharingDecision", "Task",

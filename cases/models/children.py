@@ -8,6 +8,7 @@ from agencies.models import Agency
 from cases.models.case import Case
 from cases.models.chronology import Audience
 from cases.models.people import Party
+from cases.rules.children import SCALE
 
 
 class Asked(models.TextChoices):
@@ -135,6 +136,24 @@ class ChildDetails(models.Model):
     class Meta:
         verbose_name_plural = "child details"
         ordering = ["-id"]
+
+
+class ChildRisk(models.Model):
+    """How serious it is for this child (DVRIM, SEED-156): judged by a person, a new row each time, the latest holds."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="child_risks")
+    scale = models.PositiveSmallIntegerField(choices=[(number, f"{number}: {words}") for number, words in SCALE.items()])
+    has_special_needs = models.BooleanField()
+    protective = models.CharField(max_length=1000, blank=True, help_text="what protects the child")
+    reason = models.CharField(max_length=1000)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    judged_at = models.DateTimeField()
+    judged_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.CheckConstraint(condition=Q(scale__gte=1, scale__lte=4), name="child_risk_on_the_scale")]
 
 
 class NoteKind(models.TextChoices):

@@ -9,6 +9,13 @@ from cases.rules.people import age_on
 ADULT = 18
 VICTIM, NOT_AFFECTED = "victim", "not_affected"
 SHORTEST_REASON = 20
+# DVRIM (Barnardo's), used beside the DASH (SEED-156): what each step of the scale asks for.
+SCALE = {
+    1: "Moderate: early help", 2: "Moderate to serious: early help", 3: "Serious: child in need (section 17), safeguarding may be needed",
+    4: "Severe: enquiry (section 47)",
+}
+SERIOUS, SEVERE = 3, 4
+YOUNG = 7
 
 
 def age_known(born: date | None, approximate: int | None, recorded_at: datetime, day: date) -> int | None:
@@ -46,6 +53,23 @@ def reasons_decision(decision: str, effects: int, reason: str, is_under_age: boo
         return {"effects": "A child who saw it, heard it or felt its effects is affected. Change one of the two answers."}
     if decision == NOT_AFFECTED and len(reason.strip()) < SHORTEST_REASON:
         return {"reason": f"Say why they are not affected, in {SHORTEST_REASON} characters or more."}
+    return {}
+
+
+def threshold(scale: int, age: int | None, is_unborn: bool, has_special_needs: bool) -> int:
+    """The step that counts: under seven, not yet born, or with special needs, a child is a step more at risk than was judged."""
+    is_young = is_unborn or (age is not None and age < YOUNG)
+    return min(SEVERE, scale + 1) if is_young or has_special_needs else scale
+
+
+def reasons_risk(scale: int, reason: str, is_under_age: bool) -> dict[str, str]:
+    """Why a judgement about a child's own risk cannot stand."""
+    if not is_under_age:
+        return {"scale": f"This scale is for somebody under {ADULT}."}
+    if scale not in SCALE:
+        return {"scale": "Choose one of the answers listed."}
+    if len(reason.strip()) < SHORTEST_REASON:
+        return {"reason": f"Say why, in {SHORTEST_REASON} characters or more."}
     return {}
 
 

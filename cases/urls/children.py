@@ -13,6 +13,7 @@ urlpatterns = [
     path(_ONE, views.child, name="child"),
     path(f"{_ONE}places/", views.child_places, name="child_places"),
     path(f"{_ONE}decide/", views.child_decide, name="child_decide"),
+    path(f"{_ONE}own/", views.child_risk, name="child_risk"),
     path(f"{_ONE}change/", views.child_change, name="child_change"),
     path(f"{_ONE}note/", views.child_note, name="child_note"),
 ]

@@ -13,9 +13,10 @@ from cases.access import capabilities_on, open_case
 from cases.actions import children as actions
 from cases.audiences import readers_by_name
 from cases.case_page import age_in_words
-from cases.forms.children import AskedForm, ChildForm, ChildNoteForm, DecideChildForm
+from cases.forms.children import AskedForm, ChildForm, ChildNoteForm, DecideChildForm, RiskForm
 from cases.models import ChildrenAsked
 from cases.models.people import Role
+from cases.rules import children as rules
 from cases.rules.clocks import LONDON
 from cases.views.form_page import form_page, revision_of
 
@@ -58,11 +59,12 @@ def child_places(request, reference, party_id):
 def _child_page(request, case, party_id, *, with_places):
     at, party = timezone.now(), _child(case, party_id)
     person, may = party.person, capabilities_on(request.actor, case, at)
-    decisions = children.decisions_about(party)
+    decisions, risk = children.decisions_about(party), children.risk_of(party, at)
     day = at.astimezone(LONDON).date()
     context = {
         "case": case, "party": party, "may": may, "life": children.life_of(party, with_places=with_places), "decision": decisions[0] if decisions else None,
-        "earlier": decisions[1:], "notes": children.notes_about(request.actor, party), "panels": _panels(request.actor, case, may, party),
+        "earlier": decisions[1:], "risk": risk, "counts": rules.SCALE[risk[1]] if risk else "", "notes": children.notes_about(request.actor, party),
+        "panels": _panels(request.actor, case, may, party),
         "age": age_in_words(person.date_of_birth, person.approximate_age, person.recorded_at, party.is_unborn, party.expected_on, day),
         "name": person.name if person.given_name or person.family_name or not party.is_unborn else "Unborn child",
     }
@@ -104,6 +106,22 @@ def child_decide(request, reference, party_id):
         request, case, save=save, heading=f"{_name(party)}: affected or not?", page_title="Record a decision", template=FORM, back=_page(case, party),
         form=lambda **data: DecideChildForm(**data, initial=initial), done=lambda row: _page(case, party),
         as_it_is=lambda: [{"key": "Decision", "value": now.get_decision_display()} for now in children.decisions_about(party)[:1]],
+    )
+
+
+@needs("assess_risk")
+def child_risk(request, reference, party_id):
+    """How serious it is for this child."""
+    case = open_case(request.actor, reference, "assess_risk", part=f"child:{party_id}")
+    party = _child(case, party_id)
+
+    def save(form):
+        return actions.judge_risk(request.actor, case, party_id=party_id, **form.facts())
+
+    return form_page(
+        request, case, save=save, heading=f"How serious is it for {_name(party)}?", page_title="Record a decision", template=FORM, back=_page(case, party),
+        form=lambda **data: RiskForm(**data, initial=revision_of(case)), done=lambda row: _page(case, party),
+        intro="Serious or severe: a referral to Children’s Social Care is proposed, whatever the level of the case.",
     )
 
 

@@ -6,6 +6,7 @@ from agencies import policies
 from agencies.gate import Change, inside, register_verb
 from cases import chronology
 from cases.calendar import is_working_day
+from cases.children import risk_of
 from cases.models import Party, Task
 from cases.models.assessment import LevelBasis
 from cases.models.people import Role
@@ -30,6 +31,11 @@ def after_people(act, case, party):
     """Somebody was added, or turned out to be a child: what would have been proposed at the signature is proposed now."""
     if case.is_open and (case.risk_level or case.is_danger_unsettled):
         _propose_for(act, case, party)
+
+
+def after_child_risk(act, case, party, threshold):
+    """A child's own risk was judged: serious asks again, whatever was decided before."""
+    _propose_for(act, case, party, is_afresh=threshold >= rules.OWN_SERIOUS)
 
 
 def after_danger(act, case):
@@ -81,8 +87,11 @@ def _people(case):
 
 def _propose_for(act, case, party, *, assessment=None, is_afresh=False):
     assert inside(), "a referral is proposed inside a gate"
+    own = 0
     if counts_as_child(party, act.at):
-        wanted = rules.routes_for(case.risk_level, case.is_danger_unsettled)
+        judged = risk_of(party, act.at)
+        own = judged[1] if judged else 0
+        wanted = rules.routes_for(case.risk_level, case.is_danger_unsettled, own)
     elif party.role == Role.ADULT and case.risk_level:
         wanted = [rules.ADULT]
     else:
@@ -96,7 +105,7 @@ def _propose_for(act, case, party, *, assessment=None, is_afresh=False):
             finish_task(act, case, overtaken.agency_id, overtaken.route, "Replaced by a referral to Children’s Social Care")
             act.also("onward.replace", Change(subject=f"onward:{overtaken.pk}", case=case))
     for route in new:
-        why = rules.why_words(route, case.risk_level) if route != rules.ADULT else ADULT_WHY
+        why = rules.why_words(route, case.risk_level, own) if route != rules.ADULT else ADULT_WHY
         propose(act, case, party, route, why, assessment=assessment)
 
 

@@ -11,6 +11,7 @@ PROPOSED, SENT, ANSWERED, OVERRIDDEN, REPLACED = "proposed", "sent", "answered",
 OPEN = (PROPOSED, SENT)
 SHORTEST_REASON = 20
 ADULT_FROM = 18
+OWN_SERIOUS = 3
 
 
 @dataclass(frozen=True)
@@ -64,12 +65,15 @@ _COVERED_BY = {SOCIAL_CARE: {SOCIAL_CARE}, EARLY_HELP: {EARLY_HELP, SOCIAL_CARE}
 BY_PHONE = "phone"
 
 
-def routes_for(level: str, in_danger: bool) -> list[str]:
-    """Where a child linked to a case is referred: medium and high to Children's Social Care, standard to Early Help, danger at once (SEED-152, SEED-153)."""
+def routes_for(level: str, in_danger: bool, own: int = 0) -> list[str]:
+    """Where a child linked to a case is referred: medium and high to Children's Social Care, standard to Early Help, danger at once (SEED-152, SEED-153).
+
+    `own`: the step of the child's own risk (DVRIM, SEED-156), 0 where nobody has judged it. It can ask for more than the level does, never for less.
+    """
     found = [EMERGENCY] if in_danger else []
-    if level in ("medium", "high"):
+    if level in ("medium", "high") or own >= OWN_SERIOUS:
         found.append(SOCIAL_CARE)
-    elif level == "standard":
+    elif level == "standard" or own:
         found.append(EARLY_HELP)
     return found
 
@@ -99,10 +103,12 @@ def is_replaced(route: str, state: str, new: list[str]) -> bool:
     return state == PROPOSED and route == EARLY_HELP and SOCIAL_CARE in new
 
 
-def why_words(route: str, level: str) -> str:
+def why_words(route: str, level: str, own: int = 0) -> str:
     """Why Waymark proposes it: the rule, without anybody's name."""
     if route == EMERGENCY:
         return "Somebody is in danger and a child is linked to the case."
+    if own and (not level or (route == SOCIAL_CARE and level == "standard")):
+        return f"The child’s own risk was judged as step {own} of 4."
     rule = "so the child is referred to Children’s Social Care" if route == SOCIAL_CARE else "so Early Help or universal services are considered"
     more = " A MARAC referral does not replace it." if level == "high" else ""
     return f"The risk was assessed as {level} and a child is linked to the case, {rule}.{more}"

@@ -83,6 +83,24 @@ def test_nobody_under_18_goes_without_a_decision(age, is_unborn, decision):
         assert is_under_age
 
 
+@pytest.mark.parametrize(
+    ("scale", "age", "is_unborn", "special", "step"),
+    [
+        (1, 9, False, False, 1), (1, 6, False, False, 2), (2, 7, False, False, 2), (3, None, True, False, 4), (4, 2, False, True, 4), (2, None, False, True, 3),
+        (2, None, False, False, 2),
+    ],
+)
+def test_the_youngest_and_those_with_special_needs_are_a_step_more_at_risk(scale, age, is_unborn, special, step):
+    assert rules.threshold(scale, age, is_unborn, special) == step
+
+
+@pytest.mark.parametrize(
+    ("scale", "reason", "is_under_age", "fields"), [(3, LONG, True, []), (3, "short", True, ["reason"]), (5, LONG, True, ["scale"]), (3, LONG, False, ["scale"])]
+)
+def test_a_childs_own_risk_needs_its_reason(scale, reason, is_under_age, fields):
+    assert list(rules.reasons_risk(scale, reason, is_under_age)) == fields
+
+
 def test_a_protected_place_is_not_named_in_what_everybody_reads():
     places = [("Heron Lane Primary School", ""), ("Flat 2, 17 Nightjar Close", "ZZ99 3VZ")]
     assert list(rules.reasons_names_place({"reason": "Seen at heron lane primary school on Friday", "note": "At home"}, places)) == ["reason"]

@@ -19,7 +19,7 @@ from cases.models import Case, ChildDecision, ChildDetails, ChildNote, ChildrenA
 
 SCHOOL, GP = "CANARY Heron Lane Primary", "CANARY Dr Finchley"
 WHY = "He has lived abroad with his grandmother since birth."
-PAGES = ["children", "child", "children_ask", "child_decide", "child_change", "child_note", "child_places"]
+PAGES = ["children", "child", "children_ask", "child_decide", "child_change", "child_note", "child_places", "child_risk"]
 CHANGE = {
     "to_perpetrator": "child", "lives_with": "victim", "at_incident": "in_home", "contact": "supervised", "consent": "not_asked", "is_protected": "yes",
 }
@@ -70,7 +70,8 @@ def test_the_pages_are_closed_from_outside_and_below_partner_level(client_for, c
         assert client_for(persona).get(url_of(case, name)).status_code == 404, persona
     assert client_for("outreach_worker").get(url_of(case, name)).status_code == 403
     assert client_for("idva").get(url_of(case, name)).status_code == (403 if name == "child_change" else 200)  # changing people is the lead agency's
-    assert client_for("housing_officer").get(url_of(case, name)).status_code == 200
+    assert client_for("specialist_da_officer").get(url_of(case, name)).status_code == 200
+    assert client_for("housing_officer").get(url_of(case, name)).status_code == (403 if name == "child_risk" else 200)
 
 
 def test_the_actions_refuse_whoever_may_not(people, case, share, a_case):
@@ -81,6 +82,7 @@ def test_the_actions_refuse_whoever_may_not(people, case, share, a_case):
         lambda who: actions.ask_about_children(people.actor(who), case, answer="no"),
         lambda who: actions.note_child(people.actor(who), case, party_id=child, kind="needs", text="x", audience="agency"),
         lambda who: actions.change_child(people.actor(who), case, party_id=child, school="x"),
+        lambda who: actions.judge_risk(people.actor(who), case, party_id=child, scale=3, has_special_needs=False, reason=WHY),
     ]
     for persona, problem in (("outsider", Http404), ("outreach_worker", PermissionDenied)):
         for call in calls:
@@ -205,6 +207,21 @@ def test_an_unlikely_age_is_asked_about_beside_the_field_and_can_be_right(people
     case.refresh_from_db()
     again = facts | {"once": str(uuid4()), "revision": case.revision, "given_name": "Changed"}
     assert client.post(reverse("person_change", args=[case.reference, party.pk]), again).status_code == 302
+
+
+# --- their own risk
+
+
+def test_a_childs_own_risk_is_judged_on_their_page(people, client_for, case):
+    client = client_for("specialist_da_officer")
+    assert "Nobody has judged it yet" in text_of(client, case, "child")
+    short = send(client, case, "child_risk", scale="2", has_special_needs="no", reason="kept")
+    assert short.status_code == 422 and "20 characters or more" in short.content.decode() and "kept" in short.content.decode()
+    assert send(client, case, "child_risk", scale="9", has_special_needs="no", reason=WHY).status_code == 422
+    assert send(client, case, "child_risk", scale="2", has_special_needs="no", reason="Holds on to her mother all day long.").status_code == 302
+    page = text_of(client, case, "child")
+    assert "3. Serious: child in need" in page and "Judged as 2; one step more counts under seven." in page and "Holds on to her mother" in page
+    assert Event.objects.get(verb="child.judge", outcome="done").after == {"scale": 2, "threshold": 3, "special_needs": False}
 
 
 # --- school and GP

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from cases.actions.assessment import save_answers, sign_assessment, start_assessment
 from cases.actions.case_file import add_note
-from cases.actions.children import change_child, decide_child, note_child
+from cases.actions.children import change_child, decide_child, judge_risk, note_child
 from cases.actions.closing import close_case
 from cases.actions.contact import record_contact
 from cases.actions.flags import propose_removal
@@ -146,6 +146,7 @@ class Scene(demo_world.World):
         )
         for kind, text in (("account", "“I put the pillow over my head.”"), ("plan", "Go to Bryony next door. Say: can I feed the cat?")):
             note_child(officer, case, party_id=self.child.pk, kind=kind, text=text, audience="partners")
+        judge_risk(officer, case, party_id=self.child.pk, scale=2, has_special_needs=True, reason="He hears it, and has stopped speaking at table.", protective="His aunt.")
         self.assess(officer, case, yes=11)
         self.onward = self.child.onward.get(route="social_care")
         self.asked = teasel.onward.get(route="social_care")

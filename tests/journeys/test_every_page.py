@@ -276,6 +276,7 @@ CHILDREN = {
     "child_places": Look("specialist_da_officer", family("child")),
     "child_decide": asks("specialist_da_officer", family("child")),
     "child_change": asks("specialist_da_officer", family("child")),
+    "child_risk": asks("specialist_da_officer", family("child")),
     "child_note": asks("specialist_da_officer", family("child")),
     "onward_list": Look("specialist_da_officer"),
     "onward": Look("specialist_da_officer", lambda scene: [family(name)(scene) for name in ("onward", "asked", "adult", "notice")]),

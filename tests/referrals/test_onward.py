@@ -14,6 +14,7 @@ from agencies.gate import Refused
 from audit.models import Event
 from cases.actions.assessment import decide_downgrade
 from cases.actions.case_file import finish_task
+from cases.actions.children import judge_risk
 from cases.actions.people import add_person, change_person
 from cases.models import Case, Clock, Notification, Party, Task
 from referrals import danger
@@ -163,6 +164,25 @@ def test_danger_brings_the_emergency_duty_team_at_any_level(people, case, office
     with inside_gate() as act:
         danger.report(act, case, timezone.now())
     assert proposals(case) == ["early_help", "emergency"]  # a new danger, so they are rung again
+
+
+def test_a_child_whose_own_risk_is_serious_is_referred_whatever_the_level(people, case, officer):
+    child = case.parties.get(role="child").pk
+    judge = {"party_id": child, "has_special_needs": False, "reason": "Long enough to be understood."}
+    judge_risk(officer, case, scale=1, **judge)
+    assert proposals(case) == ["early_help"]  # three years old, so step 2 counts; nobody has signed a level yet
+    signed(officer, case, "standard")
+    assert proposals(case) == ["early_help"]
+    judge_risk(officer, case, scale=2, **judge)
+    assert proposals(case) == ["social_care"] and "step 3 of 4" in of(case).why
+    actions.override_referral(officer, case, referral_id=of(case).pk, reason=LONG)
+    signed(officer, case, "standard")
+    assert proposals(case) == ["social_care"]  # the level alone would have asked for less
+    actions.override_referral(officer, case, referral_id=of(case).pk, reason=LONG)
+    judge_risk(officer, case, scale=1, **judge)
+    assert proposals(case) == []
+    judge_risk(officer, case, scale=4, **judge)
+    assert proposals(case) == ["social_care"]
 
 
 def test_an_adult_at_risk_is_proposed_for_adult_safeguarding(people, case, officer):

@@ -28,6 +28,17 @@ def test_the_routes_by_level(level, in_danger, routes):
     assert rules.routes_for(level, in_danger) == routes
 
 
+@given(st.sampled_from(["", "standard", "medium", "high"]), st.booleans(), st.integers(0, 4))
+def test_a_childs_own_risk_can_ask_for_more_and_never_for_less(level, in_danger, own):
+    by_level, by_both = rules.routes_for(level, in_danger), rules.routes_for(level, in_danger, own)
+    assert (EMERGENCY in by_both) is in_danger
+    assert SOCIAL_CARE in by_both or SOCIAL_CARE not in by_level
+    assert (SOCIAL_CARE in by_both) is (own >= 3 or level in ("medium", "high"))
+    assert bool(set(by_both) - {EMERGENCY}) is (bool(level) or own > 0)
+    for route in by_both:
+        assert ("step" in rules.why_words(route, level, own)) is (route != EMERGENCY and own > 0 and (not level or (level == "standard" and route == SOCIAL_CARE)))
+
+
 @given(LEVELS, st.booleans(), st.lists(st.tuples(ROUTES, STATES), max_size=6), st.booleans())
 def test_no_child_with_a_signed_level_is_left_with_nothing(level, in_danger, held, is_afresh):
     """Whatever was proposed, sent, answered or decided against before: after a signature something that does at least as much is under way."""
