@@ -56,6 +56,14 @@ KEYS = {
     "orders.reassess_within": PolicyKey("Time to assess the risk again after an order was breached", "24h", "allowance", "agency", "domain 1.5 (ASSUME)", 1, 240),
     "closing.exit_dash_days": PolicyKey("Days for which a DASH counts as the one at exit", "28", "whole", "agency", "domain 6 (exit; ASSUME for the days)", 1, 180),
     "repeat.victim_months": PolicyKey("Months after a closing in which a new case is of a repeat victim/survivor", "12", "whole", "partnership", "domain 6 (PAGE)", 1, 60),
+    "safeguarding.emergency_within": PolicyKey("Time to ring the emergency duty team about a child in danger", "1h", "allowance", "agency", "domain 12 (ASSUME)", 1, 24),
+    "safeguarding.send_within": PolicyKey("Time to send a safeguarding referral, or decide against it", "24h", "allowance", "agency", "domain 13.1 T9 (ASSUME)", 1, 240),
+    "safeguarding.early_help_within": PolicyKey("Time to decide on Early Help for a child", "168h", "allowance", "agency", "ASSUME", 1, 240),
+    "safeguarding.social_care_answers": PolicyKey("Time for Children’s Social Care to decide on a referral", "1wd", "allowance", "agency", "domain 12 (Working Together)", 1, 240),
+    "safeguarding.early_help_answers": PolicyKey("Time in which Early Help answers a referral", "5wd", "allowance", "agency", "domain 12 (ASSUME)", 1, 240),
+    "safeguarding.adult_answers": PolicyKey("Time in which adult safeguarding decides on a referral", "2wd", "allowance", "agency", "ASSUME", 1, 240),
+    "encompass.school_days": PolicyKey("School days until a school has to know: 1 is the next, counted in working days", "1", "whole", "agency", "domain 12", 1, 10),
+    "encompass.school_starts": PolicyKey("Hour at which a school day starts", "8", "whole", "agency", "domain 12 (ASSUME)", 6, 10),
     "returns.suppress_below": PolicyKey("Counts below this are hidden in a return", "5", "whole", "partnership", "domain 9.1", 1, 20),
 }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 
-from cases import case_reads, clocks, flags, orders, plans, safe_contact, schemes
+from cases import case_reads, children, clocks, flags, orders, plans, safe_contact, schemes
 from cases.access import capabilities_on
 from cases.compiled import instant
 from cases.models import Case, SafeContact
@@ -18,6 +18,7 @@ from cases.models.chronology import Audience
 from cases.models.clock import ClockOutcome
 from cases.models.people import ConsentState, Relationship, Role, Visibility
 from cases.next_actions import proposed
+from cases.rules.children import should_ask
 from cases.rules.clocks import FIVE_SIXTHS, LONDON, stage_times
 from cases.rules.people import age_on
 from ui.times import local_time
@@ -165,6 +166,8 @@ class CasePage:
     markers: list = field(default_factory=list)
     closings: list = field(default_factory=list)
     earlier: list = field(default_factory=list)
+    children: list = field(default_factory=list)
+    children_asked: str = ""
     next_actions: list = field(default_factory=list)
 
     @property
@@ -186,6 +189,14 @@ class CasePage:
     @cached_property
     def stopped(self):
         return [row for row in self.clocks if not (row.is_running or row.needs_reason)]
+
+    @property
+    def undecided(self):
+        return [row for row in self.children if row.needs_decision]
+
+    @property
+    def should_ask_about_children(self):
+        return should_ask(len(self.children), self.children_asked)
 
     @cached_property
     def missed(self):
@@ -229,7 +240,10 @@ def case_page_facts(actor, case, at):
     page.requests = schemes.request_rows(read["requests"], at)
     page.markers = schemes.marker_rows(read["markers"], at)
     page.closings = [row | {"closed_at": instant(row["closed_at"]), "reason": _reason(row["reason"])} for row in read["closings"]]
+    page.children = children.rows(read["people"], read["child_decisions"], at)
+    page.children_asked = read["children_asked"][0]["answer"] if read["children_asked"] else ""
     page.next_actions = proposed(actor, page)
+    page.tasks = [row for row in page.tasks if row.kind not in {action.covers for action in page.next_actions}]
     return page
 
 

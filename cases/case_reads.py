@@ -3,7 +3,7 @@
 from django.db.models import Case as Choose
 from django.db.models import Exists, F, OuterRef, Q, When
 
-from cases import closings, flags, orders, plans, repeat_victims, safe_contact, schemes
+from cases import children, closings, flags, orders, plans, repeat_victims, safe_contact, schemes
 from cases.access import agencies_seeing, chronology
 from cases.compiled import Statement
 from cases.models import Address, Assessment, Clock, Consent, Entry, Party, Task
@@ -29,7 +29,8 @@ def _windows(actor, case, at):
     return safe_contact.safe_windows(case).values("contact_id", "weekday", "starts", "ends")
 
 
-def _parties(actor, case, at):
+def parties(actor, case, at):
+    """The people of a case."""
     return Party.objects.filter(case=case).values(
         "id", "role", "relationship", "is_unborn", "expected_on", "person__given_name", "person__family_name", "person__also_known_as",
         "person__date_of_birth", "person__approximate_age", "person__recorded_at",
@@ -37,7 +38,7 @@ def _parties(actor, case, at):
 
 
 def _victim(actor, case, at):
-    return _parties(actor, case, at).filter(role=Role.VICTIM)
+    return parties(actor, case, at).filter(role=Role.VICTIM)
 
 
 def _grants(actor, case, at):
@@ -86,7 +87,8 @@ def _tasks(actor, case, at):
 
 SUMMARY = Statement(channels=_channels, windows=_windows, people=_victim, grants=_grants, flags=flags.kinds_only, earlier=repeat_victims.readable)
 WHOLE = Statement(
-    channels=_channels, windows=_windows, people=_parties, grants=_grants, addresses=_addresses, clocks=_clocks, consent=_consent, entries=_entries,
+    channels=_channels, windows=_windows, people=parties, grants=_grants, addresses=_addresses, clocks=_clocks, consent=_consent, entries=_entries,
     assessments=_assessments, tasks=_tasks, flags=flags.in_full, plan=plans.newest_row, plan_draft=plans.draft_row, orders=orders.of_case,
     requests=schemes.requests_of_case, markers=schemes.markers_of_case, closings=closings.rows_of_case, earlier=repeat_victims.readable,
+    child_decisions=children.decisions_of_case, children_asked=children.asked_of_case,
 )

@@ -40,21 +40,17 @@ class Kind:
     source: str
     by_law: policies.Allowance | None = None  # what a statute fixes instead of a policy
     law: str = ""
-
-    @property
-    def is_contact(self):
-        """Is it kept by reaching the victim/survivor?"""
-        return self.by_law is None
+    is_contact: bool = False  # is it kept by reaching the victim/survivor?
 
 
 KINDS = {
     "contact": Kind(
         "Contact after a report", "Contact the victim/survivor", "clock.contact",
-        "when the report was received", "a successful contact by a safe route", "SEED-066",
+        "when the report was received", "a successful contact by a safe route", "SEED-066", is_contact=True,
     ),
     "discussion": Kind(
         "Talk it through", "Talk the situation through together", "clock.discussion",
-        "at the initial discussion", "a successful contact by a safe route in which it was talked through", "SEED-067",
+        "at the initial discussion", "a successful contact by a safe route in which it was talked through", "SEED-067", is_contact=True,
     ),
     "hearing_dvpn": Kind(
         "Hearing of a DVPN", "Court to hear the protection notice", "", "when the notice was served", "what the court decided is recorded", "domain 11, F6",
@@ -68,6 +64,22 @@ KINDS = {
         "Disclosure scheme (Clare’s Law)", "Finish the request under Clare’s Law", "", "when the request was made",
         "a disclosure, or that there is none to make, or the withdrawal is recorded", "domain 11", policies.Allowance(28, "d"), "DVDS statutory guidance, April 2023",
     ),
+    "social_care": Kind(
+        "Answer of Children’s Social Care", "Hear what Children’s Social Care decided", "safeguarding.social_care_answers",
+        "when the referral was sent", "what they decided is recorded", "domain 12 (Working Together)",
+    ),
+    "early_help": Kind(
+        "Answer of Early Help", "Hear what Early Help decided", "safeguarding.early_help_answers",
+        "when the referral was sent", "what they decided is recorded", "SEED-153, domain 12",
+    ),
+    "adult_safeguarding": Kind(
+        "Answer of adult safeguarding", "Hear what adult safeguarding decided", "safeguarding.adult_answers",
+        "when the referral was sent", "what they decided is recorded", "SEED-157",
+    ),
+    "encompass": Kind(
+        "Operation Encompass", "Tell the school before its next day", "encompass.school_days",
+        "at the incident", "the school was told", "domain 12 (Victims and Prisoners Act 2024)",
+    ),
 }
 CONTACT = frozenset(code for code, kind in KINDS.items() if kind.is_contact)
 
@@ -75,24 +87,30 @@ CONTACT = frozenset(code for code, kind in KINDS.items() if kind.is_contact)
 TOLD = {rules.HALF: "owner", rules.FIVE_SIXTHS: "owner", rules.BREACH: "manager", rules.DAY_AFTER: "agency_lead"}
 
 
-def start(act, case, kind, *, agency, owner=None, started_at=None, about=""):
+def start(act, case, kind, *, agency, owner=None, started_at=None, about="", due=None):
     """Start a clock on a case, inside a gate. The due time and its basis are frozen here: a later change of policy never rewrites them.
 
-    `about` names what a promise of this kind speaks of where a case may have several ("order:12").
+    `about` names what a promise of this kind speaks of where a case may have several ("order:12"). `due` is (when, on what basis) where
+    that is not so much time after the start, but before something begins.
     """
     assert inside(), "a clock starts inside a gate"
     started_at = started_at or act.at
-    allowance, source = _allowance(KINDS[kind], agency, started_at)
-    due_at = rules.deadline(started_at, allowance.amount, allowance.unit, is_working_day, is_court_day)
+    due_at, basis = due or _due(KINDS[kind], agency, started_at)
     stage, stage_at = rules.first_stage(started_at, due_at)
     clock = Clock.objects.create(
         case=case, kind=kind, agency=agency, owner=owner, started_at=started_at, due_at=due_at, about=about,
-        basis=f"{allowance.words} from {local_time(started_at)} ({source})",
+        basis=basis,
         next_stage=stage, next_stage_at=stage_at,
     )
     carry_next_due(case)
     act.also("clock.start", Change(subject=f"clock:{clock.pk}", case=case, after={"kind": kind, "due_at": due_at.isoformat()}))
     return clock
+
+
+def _due(kind, agency, started_at):
+    allowance, source = _allowance(kind, agency, started_at)
+    due_at = rules.deadline(started_at, allowance.amount, allowance.unit, is_working_day, is_court_day)
+    return due_at, f"{allowance.words} from {local_time(started_at)} ({source})"
 
 
 def _allowance(kind, agency, started_at):

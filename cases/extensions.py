@@ -18,6 +18,7 @@ class NextAction:
     why: str = ""
     due_at: datetime | None = None
     is_urgent: bool = False
+    covers: str = ""  # the kind of task that says the same, which is not shown beside it
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,13 @@ class DueKind:
 
 BANNERS: list[Callable] = []  # (actor, case, capabilities, at) -> Banner or None; asks nothing where there is nothing to say
 PANELS: list[Panel] = []
+CHILD_PANELS: list[Panel] = []  # on the pages of children; context(actor, case, capabilities, the child or None for all) -> dict or None
 NEXT_ACTIONS: list[Callable] = []  # (actor, case, capabilities, at) -> list[NextAction]
 ON_REACHED: list[Callable] = []  # (act, case, attempt) -> None, inside the gate that records a contact which reached them by a safe route
+ON_PEOPLE: list[Callable] = []  # (act, case, party) -> None, inside the gate that adds somebody to a case or changes who they are
+ON_CHILD_RISK: list[Callable] = []  # (act, case, party, threshold) -> None, inside the gate that judges a child's own risk
 ON_SIGNED: list[Callable] = []  # (act, case, assessment) -> None, inside the gate that signs
+BEFORE_FINISHING: list[Callable] = []  # (case, task) -> list[str] of reasons why an action cannot be finished by itself
 BEFORE_CLOSING: list[Callable] = []  # (case, at) -> list[str] of reasons why the case cannot close
 ON_CLOSED: list[Callable] = []  # (act, case) -> None, inside the gate that closes
 DUE: list[DueKind] = []  # what the apps above add to the page of everything that is due

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from cases import extensions, flags, plans
+from cases import children, extensions, flags, plans
 from cases.actions.ask_to_assess import ASKED
 from cases.extensions import NextAction
 
@@ -14,7 +14,7 @@ def proposed(actor, page):
     if case.is_open:
         actions = [
             *_promises(page, may), *_hearings(page, may), *_contact_details(page, may), *_assessment(actor, page, may), *flags.next_actions(actor, page, may),
-            *plans.next_actions(actor, page, may), *_consent(page, may),
+            *plans.next_actions(actor, page, may), *children.next_actions(page, may), *_consent(page, may),
         ]
     for more in extensions.NEXT_ACTIONS:
         actions += more(actor, case, may, page.at)

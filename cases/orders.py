@@ -10,6 +10,7 @@ from django.db.models import Count, OuterRef, Subquery
 
 from agencies import policies
 from cases.access import readable
+from cases.children import hidden_places
 from cases.compiled import instant
 from cases.models import Address, Order, OrderBreach, OrderProtects, OrderWording
 from cases.models.people import Visibility
@@ -143,8 +144,9 @@ def breaches(actor, order):
 
 
 def protected_places(case_id):
-    """The addresses of a case, now or before, that not everybody may see: (lines, postcode)."""
-    return list(Address.objects.filter(case=case_id).exclude(visibility=Visibility.NORMAL).values_list("lines", "postcode"))
+    """The addresses of a case, now or before, and the schools of its children, that not everybody may see: (lines, postcode)."""
+    addresses = Address.objects.filter(case=case_id).exclude(visibility=Visibility.NORMAL).values_list("lines", "postcode")
+    return [*addresses, *hidden_places(case_id)]
 
 
 def order_of(case, order_id):

@@ -20,6 +20,7 @@ from cases.dash import latest, practitioner
 from cases.dash.reading import Given, mark_of
 from cases.models import Clock, Grant, Task
 from cases.rules.clocks import LONDON
+from config.demo_children import Children
 from config.demo_endings import CANNOT_CLOSE, Endings
 from config.demo_protection import Protection, at
 from config.invented import ADDED, AGENCIES, EQUALITY, PERSONAS
@@ -78,7 +79,7 @@ LEADS = ["housing_officer", "other_housing_officer", "specialist_da_officer", "h
 PAST, RECENT = 56, 14
 
 
-class World(Protection, Endings):
+class World(Protection, Children, Endings):
     """Builds the partnership, then one case after another."""
 
     def __init__(self, say, past=PAST, recent=RECENT):
@@ -194,10 +195,11 @@ class World(Protection, Endings):
         assessor = self.actor(persona if persona in ("idva", "other_idva", "specialist_da_officer", "health_visitor", "call_handler") else "specialist_da_officer")
         with at(reached + timedelta(hours=5)):
             self.assess(assessor, case, yes=(15, 4, 11, 6, 2, 16, 8)[number % 7])
-        with at(reached + timedelta(hours=7)):
-            # What was decided about the children; every sixth case still waits for somebody to decide.
+        self.look_after(actor, assessor, case, number, reached + timedelta(hours=7))
+        with at(reached + timedelta(hours=8)):
+            # A pregnancy or a baby that the assessment named, and no child on the case; every sixth case still waits for somebody.
             for task in Task.objects.filter(case=case, done_at=None, kind__startswith="children.", agency=assessor.agency_id) if number % 6 else []:
-                finish_task(assessor, case, task_id=task.pk, was_needed=True, outcome="Talked over with the health visitor; the referral is made.")
+                finish_task(assessor, case, task_id=task.pk, was_needed=True, outcome="Talked over with the midwife, who makes the referral.")
         if number % 8 == 5:
             self.flag(actor, case, reached + timedelta(hours=6), "staff_risk" if number % 3 else "no_home_visits")
         if number % 7 in (0, 2):

@@ -5,8 +5,10 @@ class Referrals(AppConfig):
     name = "referrals"
 
     def ready(self):
-        from cases import extensions
+        from cases import extensions, notices
         from referrals import case_panel, danger
+        from referrals.safeguarding import proposing, reading
+        from referrals.safeguarding.notices import WORDS
 
         extensions.add(extensions.PANELS, case_panel.PANEL)
         extensions.add(extensions.NEXT_ACTIONS, case_panel.next_actions)
@@ -14,3 +16,12 @@ class Referrals(AppConfig):
         extensions.add(extensions.BANNERS, danger.banner)
         extensions.add(extensions.ON_REACHED, danger.after_contact)
         extensions.add(extensions.BEFORE_CLOSING, danger.reasons_before_closing)
+        extensions.add(extensions.ON_SIGNED, proposing.after_signing)
+        extensions.add(extensions.ON_CHILD_RISK, proposing.after_child_risk)
+        extensions.add(extensions.ON_PEOPLE, proposing.after_people)
+        extensions.add(extensions.NEXT_ACTIONS, reading.next_actions)
+        extensions.add(extensions.CHILD_PANELS, extensions.Panel("onward", "referrals/onward/panel.html", reading.panel))
+        extensions.add(extensions.BEFORE_FINISHING, reading.reasons_cannot_finish)
+        extensions.add(extensions.BEFORE_CLOSING, reading.reasons_cannot_close)
+        notices.WORDS.update(WORDS)
+        notices.PLACES.update(dict.fromkeys(WORDS, "children"))

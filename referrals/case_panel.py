@@ -7,7 +7,7 @@ from django.utils import timezone
 from cases.access import visible_cases
 from cases.compiled import Objects
 from cases.extensions import NextAction, Panel
-from cases.models import Address, Consent, Party, SafeContact
+from cases.models import Address, ChildrenAsked, Consent, Party, SafeContact
 from cases.models.people import Role
 from referrals import pages
 from referrals.models import Disclosure
@@ -24,7 +24,7 @@ def still_missing(disclosure, case):
         "contact": disclosure.has_contact,
         "channels": disclosure.has_contact,
         "perpetrator": disclosure.has_perpetrator,
-        "children": disclosure.has_child,
+        "children": disclosure.has_child or disclosure.has_asked,
         "each_child": disclosure.has_child,
         "stalking": case.has_stalking_element is not None,
         "consent": disclosure.has_consent,
@@ -63,6 +63,7 @@ def _with_what_is_known(disclosures):
         has_contact=on_case(SafeContact.objects.filter(ended_at=None)),
         has_perpetrator=on_case(Party.objects.filter(role=Role.PERPETRATOR)),
         has_child=on_case(Party.objects.filter(role=Role.CHILD)),
+        has_asked=on_case(ChildrenAsked.objects.filter(answer__in=["yes", "no"])),
         has_consent=on_case(Consent.objects),
         has_further=Exists(Disclosure.objects.filter(joined_to=OuterRef("case"))),
     ).select_related("agency")

@@ -11,6 +11,7 @@ from cases.models import ContactAttempt
 from cases.models.contact import AttemptOutcome, Channel
 from referrals import rules
 from referrals.models import Disclosure
+from referrals.safeguarding import proposing
 from ui import times
 
 IF_NOW = "If anyone is in danger now, call 999."
@@ -21,6 +22,7 @@ def report(act, case, reported_at):
     assert inside(), "danger is reported inside a gate"
     case.danger_reported_at, case.danger_settled_at = reported_at, None
     case.save(update_fields=["danger_reported_at", "danger_settled_at"])
+    proposing.after_danger(act, case)
 
 
 def settle_if_done(act, case, number):

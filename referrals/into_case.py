@@ -4,7 +4,7 @@ from datetime import date
 
 from agencies.gate import inside
 from cases import chronology
-from cases.models import Address, Consent, SafeContact, SafeWindow
+from cases.models import Address, ChildrenAsked, Consent, SafeContact, SafeWindow
 from cases.models.chronology import Audience
 from cases.models.contact import Safe, Times
 from cases.models.people import ConsentState, Relationship, Role, Sex
@@ -89,21 +89,22 @@ def perpetrator(act, case, victim, answers, disclosure):
 
 
 def each_child(act, case, victim, answers, disclosure):
-    """The children of the household, born or expected."""
+    """The children of either of them, wherever they live, born or expected."""
     for row in answers["rows"]:
         add_party(
-            act, case, Role.CHILD, relationship=Relationship.CHILD, lives_with_victim=True, is_unborn=row["stage"] == "unborn",
+            act, case, Role.CHILD, relationship=Relationship.CHILD, lives_with_victim=TRUTH.get(row.get("lives_here")), is_unborn=row["stage"] == "unborn",
             expected_on=_day(row.get("expected_on")), **_person(row),
         )
 
 
 def children(act, case, victim, answers, disclosure):
-    """Whether there are children: said in the chronology, since "none" leaves no other trace."""
+    """Whether there are children: that somebody asked is kept, since "none" leaves no other trace."""
     words = {
-        "yes": "There are children in the household, or one is expected",
-        "no": "No children in the household",
+        "yes": "There are children, or one is expected",
+        "no": "No children",
         "not_known": "Not known yet whether there are children",
     }
+    ChildrenAsked.objects.create(case=case, answer=answers["any"], agency_id=act.actor.agency_id, asked_at=act.at, asked_by_id=act.actor.user_id)
     chronology.record(act, case, "people", words[answers["any"]])
 
 

@@ -122,3 +122,13 @@ class Disclosure(models.Model):
     def saved_since(self, page, revision):
         """Has somebody saved this page after a form with this revision was opened?"""
         return self.page_revisions.get(page, 0) > revision
+
+
+from referrals.safeguarding.models import (  # noqa: E402 - a room of its own; Django looks for tables here
+    OnwardState,
+    OnwardStep,
+    SafeguardingReferral,
+    SchoolNotice,
+)
+
+__all__ = ["Disclosure", "DisclosureState", "OnwardState", "OnwardStep", "SafeguardingReferral", "SchoolNotice"]

@@ -5,9 +5,11 @@ from datetime import timedelta
 from django.http import Http404
 from django.urls import reverse
 
+from agencies import policies
 from agencies.gate import inside
 from cases import chronology, extensions, reassessing
 from cases.actions.ask_to_assess import answer_asked
+from cases.calendar import is_working_day
 from cases.dash import bands, latest, practitioner, question_set
 from cases.dash.reading import draft_of, mark_of, said_in
 from cases.gate import Change, Refused, case_action
@@ -15,16 +17,17 @@ from cases.models import Answer, Assessment, Party, Task
 from cases.models.assessment import LevelBasis, Source
 from cases.models.case import RiskLevel
 from cases.rules import dash as rules
+from cases.rules.clocks import deadline
 
 SIGNED = "This assessment has been signed. It cannot be changed."
 STALE = "These answers were changed after you opened this page. Below are yours, and beside them what is saved. Check them, then save again."
 # Own choice (docs/dash.md): the higher level holds meanwhile, so nothing is unsafe while it waits.
 DECIDE_WITHIN = timedelta(hours=48)
-# SEED-152 and SEED-153; the time is our own choice (domain 13.1 T9: the same day where a child is harmed or at risk).
+# SEED-152 and SEED-153; the time is a setting (domain 13.1 T9: the same day where a child is harmed or at risk).
 CHILDREN = {
-    RiskLevel.HIGH: ("children.social_care", "Decide on a referral of the children to Children’s Social Care", timedelta(hours=24)),
-    RiskLevel.MEDIUM: ("children.social_care", "Decide on a referral of the children to Children’s Social Care", timedelta(hours=24)),
-    RiskLevel.STANDARD: ("children.early_help", "Decide on Early Help or universal services for the children", timedelta(days=7)),
+    RiskLevel.HIGH: ("children.social_care", "Decide on a referral of the children to Children’s Social Care", "safeguarding.send_within"),
+    RiskLevel.MEDIUM: ("children.social_care", "Decide on a referral of the children to Children’s Social Care", "safeguarding.send_within"),
+    RiskLevel.STANDARD: ("children.early_help", "Decide on Early Help or universal services for the children", "safeguarding.early_help_within"),
 }
 
 
@@ -196,11 +199,17 @@ def _tell(act, case, assessment, title, text):
 def _ask_about_children(act, case, assessment, answers):
     """A child of the household is a victim too (2021 Act, s3): somebody decides what is done for them, and writes down why."""
     has_child = answers.get(9) == rules.YES or Party.objects.filter(case=case, role="child").exists()
-    kind, title, within = CHILDREN[assessment.final_level]
+    kind, title, key = CHILDREN[assessment.final_level]
     if has_child and not Task.objects.filter(case=case, agency=act.actor.agency_id, kind=kind, done_at=None).exists():
         _raise_task(
-            act, case, assessment, kind, title, f"Risk is {assessment.final_level} and there is a child. Write down what you decided, and why.", within
+            act, case, assessment, kind, title, f"Risk is {assessment.final_level} and there is a child. Write down what you decided, and why.",
+            _within(act, key),
         )
+
+
+def _within(act, key):
+    allowance = policies.in_force(key, act.actor.agency_id, act.at).allowance
+    return deadline(act.at, allowance.amount, allowance.unit, is_working_day) - act.at
 
 
 def _raise_task(act, case, assessment, kind, title, why, within):

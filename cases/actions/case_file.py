@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from cases import chronology
+from cases import chronology, extensions
 from cases.case_page import CORRECTABLE
 from cases.gate import Change, Refused, case_action
 from cases.models import Entry, Task
@@ -45,6 +45,8 @@ def finish_task(act, case, *, task_id, was_needed, outcome):
         raise Http404
     if task.done_at:
         raise Refused("Somebody has finished this action already.", code="stale")
+    if reasons := [reason for check in extensions.BEFORE_FINISHING for reason in check(case, task)]:
+        raise Refused(reasons, code="waits")
     task.done_at, task.done_by_id = act.at, act.actor.user_id
     task.outcome = outcome if was_needed else f"Not needed: {outcome}"
     task.save(update_fields=["done_at", "done_by", "outcome"])

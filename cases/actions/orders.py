@@ -12,10 +12,10 @@ from agencies.gate import inside
 from agencies.models import User
 from cases import chronology, clocks, order_alerts
 from cases.gate import Change, Refused, case_action
-from cases.models import Address, Clock, Order, OrderProtects, OrderWording, Party
+from cases.models import Clock, Order, OrderProtects, OrderWording, Party
 from cases.models.clock import ClockOutcome
 from cases.models.orders import EndedBecause, OrderState
-from cases.models.people import Visibility
+from cases.orders import protected_places
 from cases.rules import orders as rules
 from cases.rules.clocks import LONDON
 from cases.rules.closing import reasons_closed
@@ -209,8 +209,7 @@ def _check_place(case, terms, names_place):
     """The terms go to every partner, and a protected address does not (domain 8.3): whoever writes it there says that it must be."""
     if names_place or not terms:
         return
-    places = Address.objects.filter(case=case).exclude(visibility=Visibility.NORMAL).values_list("lines", "postcode")
-    if names_a_place(terms, list(places)):
+    if names_a_place(terms, protected_places(case.pk)):
         raise Refused(PLACE_NAMED, code=PLACE, field="terms")
 
 

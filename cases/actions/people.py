@@ -2,11 +2,12 @@
 
 from django.http import Http404
 
-from cases import chronology, repeat_victims
+from cases import chronology, extensions, repeat_victims
 from cases.gate import Change, Refused, case_action
 from cases.models import Address, Consent, Party, Person
 from cases.models.people import Role
 from cases.opening import add_party
+from cases.rules import children as child_rules
 from cases.rules import people as rules
 from cases.rules.clocks import LONDON
 from cases.rules.closing import reasons_closed
@@ -17,11 +18,13 @@ PART_FACTS = ("relationship", "lives_with_victim", "is_unborn", "expected_on")
 
 
 @case_action("person.add", "edit_people")
-def add_person(act, case, *, role, **facts):
+def add_person(act, case, *, role, age_is_right=False, **facts):
     """Add a person to a case in a role."""
     _refuse(reasons_closed(case.is_open), "closed")
     _refuse(rules.reasons_role_taken(role, Party.objects.filter(case=case, role=Role.VICTIM).exists()), "role", "role")
     _check(act, facts)
+    if not age_is_right:
+        _check_age(act, case, role, facts)
     party = add_party(act, case, role, **facts)
     chronology.record(act, case, "people", f"Added: {party.get_role_display()}")
     if role == Role.VICTIM:
@@ -30,12 +33,14 @@ def add_person(act, case, *, role, **facts):
 
 
 @case_action("person.change", "edit_people")
-def change_person(act, case, *, party_id, **facts):
+def change_person(act, case, *, party_id, age_is_right=False, **facts):
     """Change what is recorded about a person on a case."""
     _refuse(reasons_closed(case.is_open), "closed")
     party = party_on(case, party_id)
     _check(act, facts)
     person, changed = party.person, []
+    if not age_is_right and any(name in facts and facts[name] != getattr(person, name) for name in ("date_of_birth", "approximate_age")):
+        _check_age(act, case, party.role, facts)
     for name in PERSON_FACTS:
         if name in facts and getattr(person, name) != facts[name]:
             setattr(person, name, facts[name])
@@ -54,6 +59,8 @@ def change_person(act, case, *, party_id, **facts):
     chronology.record(act, case, "people", f"Details changed: {party.get_role_display()}")
     if party.role == Role.VICTIM and {"given_name", "family_name", "date_of_birth"} & set(changed):
         repeat_victims.link(act, case)
+    for consequence in extensions.ON_PEOPLE:
+        consequence(act, case, party)
     return Change(subject=f"party:{party.pk}", case=case, after={"changed": changed}, result=party)
 
 
@@ -102,6 +109,21 @@ def _check(act, facts):
     born, is_unborn, expected_on = facts.get("date_of_birth"), facts.get("is_unborn", False), facts.get("expected_on")
     _refuse(rules.reasons_birth_impossible(born, today), "birth", "date_of_birth")
     _refuse(rules.reasons_unborn_impossible(is_unborn, born, expected_on, today), "unborn", "expected_on")
+
+
+AGE = "age_unlikely"  # the refusal that a form answers by asking
+
+
+def _check_age(act, case, role, facts):
+    """A child older than the victim/survivor, or of age: possible, and more often a slip, so whoever writes it says that it is right."""
+    victim = Party.objects.filter(case=case, role=Role.VICTIM).select_related("person").first()
+    if role != Role.CHILD or victim is None:
+        return
+    today, person = act.at.astimezone(LONDON).date(), victim.person
+    age = child_rules.age_known(facts.get("date_of_birth"), facts.get("approximate_age"), act.at, today)
+    theirs = child_rules.age_known(person.date_of_birth, person.approximate_age, person.recorded_at, today)
+    field = "date_of_birth" if facts.get("date_of_birth") else "approximate_age"
+    _refuse(child_rules.reasons_age_unlikely(role, facts.get("is_unborn", False), age, theirs), AGE, field)
 
 
 def _refuse(reasons, code, field=None):

@@ -16,8 +16,9 @@ def to_do(actor, case, assessment, may, at):
     """The next actions of the person who signed: the meeting, their safety, the children, the promise to reach them."""
     if not (case.is_open and assessment.is_signed and assessment.signed_by_id == actor.user_id and at - assessment.signed_at < STAYS):
         return []
-    proposed = [action for propose in extensions.NEXT_ACTIONS for action in propose(actor, case, may, at) if action.is_urgent]
-    return [*proposed, *_safety(case, assessment, may), *_children(actor, case, may), *_promise(case, may)]
+    proposed = [action for propose in extensions.NEXT_ACTIONS for action in propose(actor, case, may, at) if action.is_urgent or action.covers]
+    covered = {action.covers for action in proposed}
+    return [*proposed, *_safety(case, assessment, may), *_children(actor, case, may, covered), *_promise(case, may)]
 
 
 def _safety(case, assessment, may):
@@ -29,8 +30,8 @@ def _safety(case, assessment, may):
     return [NextAction("Plan with them how they stay safe", reverse("note_add", args=[case.reference]), why, is_urgent=True)]
 
 
-def _children(actor, case, may):
-    tasks = Task.objects.filter(case=case, agency=actor.agency_id, done_at=None, kind__startswith="children.").order_by("due_at", "id")
+def _children(actor, case, may, covered):
+    tasks = Task.objects.filter(case=case, agency=actor.agency_id, done_at=None, kind__startswith="children.").exclude(kind__in=covered).order_by("due_at", "id")
     return [NextAction(task.title, reverse("task_finish", args=[case.reference, task.pk]), task.why, task.due_at) for task in tasks if "add_entry" in may]
 
 

@@ -137,6 +137,12 @@ class PersonForm(EditForm):
         if role in (None, Role.CHILD):
             fields["is_unborn"] = YesNoField(label="Is this a child not yet born?", initial=False, reveals={"yes": "expected_on"})
             fields["expected_on"] = DateField(label="Date on which the child is expected", required=False)
+        if "age_is_right" in self.data:
+            self.ask_about_age()
+
+    def ask_about_age(self):
+        """Of a child as old as the victim/survivor, or of age: is it right? Asked once it has been typed."""
+        self.fields["age_is_right"] = forms.BooleanField(label="The age of this child is right", required=False)
 
     def clean(self):
         facts = super().clean()

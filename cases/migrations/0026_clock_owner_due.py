@@ -5,7 +5,7 @@ from django.db.models import Q
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("cases", "0019_sealed"),
+        ("cases", "0025_child_risk"),
     ]
 
     operations = [

@@ -2,6 +2,7 @@
 
 from cases.models.assessment import Answer, Assessment
 from cases.models.case import Case
+from cases.models.children import ChildDecision, ChildDetails, ChildNote, ChildrenAsked, ChildRisk
 from cases.models.chronology import Entry
 from cases.models.clock import Clock, ClockNotice, Notification
 from cases.models.closing import Closing, EarlierCase
@@ -16,7 +17,8 @@ from cases.models.sharing import Exclusion, Grant, SharingDecision
 from cases.models.task import Task
 
 __all__ = [
-    "Address", "Answer", "Assessment", "Case", "Clock", "ClockNotice", "Closing", "Consent", "ContactAttempt", "DvdsRequest", "DvdsStep", "EarlierCase",
-    "EarlierCheck", "Entry", "Equality", "Exclusion", "FlagRemoval", "FlagReview", "Grant", "Marker", "Notification", "Order", "OrderAlert", "OrderBreach",
-    "OrderProtects", "OrderWording", "Party", "Person", "SafeContact", "SafeWindow", "SafetyFlag", "SafetyPlan", "SharingDecision", "Task",
+    "Address", "Answer", "Assessment", "Case", "ChildDecision", "ChildDetails", "ChildNote", "ChildRisk", "ChildrenAsked", "Clock", "ClockNotice", "Closing",
+    "Consent", "ContactAttempt", "DvdsRequest", "DvdsStep", "EarlierCase", "EarlierCheck", "Entry", "Equality", "Exclusion", "FlagRemoval", "FlagReview",
+    "Grant", "Marker", "Notification", "Order", "OrderAlert", "OrderBreach", "OrderProtects", "OrderWording", "Party", "Person", "SafeContact", "SafeWindow",
+    "SafetyFlag", "SafetyPlan", "SharingDecision", "Task",
 ]

@@ -1,11 +1,14 @@
 """The people on a case: who they are, how they may be reached, where they live, what they agreed to."""
 
+from contextlib import contextmanager
+
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agencies.doors import needs
+from agencies.gate import Refused
 from cases import safe_contact
 from cases.access import capabilities_on, open_case
 from cases.actions import people
@@ -97,12 +100,15 @@ def person_add(request, reference):
     """Somebody else on the case."""
     case = open_case(request.actor, reference, "edit_people", part="people")
 
+    role = request.GET.get("role")
+    initial = revision_of(case) | ({"role": role, "relationship": "child"} if role == Role.CHILD else {})
+
     def save(form):
-        facts = form.facts()
-        return people.add_person(request.actor, case, **facts)
+        with _asking_about_age(form):
+            return people.add_person(request.actor, case, **form.facts())
 
     return form_page(
-        request, case, save=save, heading="Add a person", template=FORM, form=lambda **data: PersonForm(**data, initial=revision_of(case)),
+        request, case, save=save, heading="Add a person", template=FORM, form=lambda **data: PersonForm(**data, initial=initial),
         as_it_is=lambda: _people_as_they_are(case),
     )
 
@@ -117,7 +123,8 @@ def person_change(request, reference, party_id):
     initial["lives_with_victim"] = {True: "yes", False: "no", None: "unknown"}[party.lives_with_victim]
 
     def save(form):
-        return people.change_person(request.actor, case, party_id=party_id, **form.facts())
+        with _asking_about_age(form):
+            return people.change_person(request.actor, case, party_id=party_id, **form.facts())
 
     return form_page(
         request, case, save=save, heading=party.get_role_display(), page_title="Change details", template=FORM,
@@ -165,6 +172,17 @@ def case_consent(request, reference):
         request, case, save=save, heading="What they said about sharing", page_title="Change details", template=FORM,
         form=lambda **data: ConsentForm(**data, initial=initial), as_it_is=lambda: _consent_as_it_is(case),
     )
+
+
+@contextmanager
+def _asking_about_age(form):
+    """The age of a child was unlikely: the form asks, beside what was typed, whether it is right."""
+    try:
+        yield
+    except Refused as refusal:
+        if refusal.code == people.AGE:
+            form.ask_about_age()
+        raise
 
 
 def _contact(case, contact_id):

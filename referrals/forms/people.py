@@ -124,8 +124,8 @@ class PerpetratorForm(_Person, PageForm):
 
 class ChildrenForm(PageForm):
     any = ChoiceField(
-        label="Are there children in the household, or is one expected?",
-        help_text="A child who sees, hears or lives with domestic abuse is a victim too, even when asleep next door.",
+        label="Are there children of either of them, or is one expected?",
+        help_text="Wherever they live, and away at the time too. A child who sees or hears it, or feels its effects, is a victim too, even when asleep next door.",
         choices=YES_NO_UNKNOWN,
     )
 
@@ -140,6 +140,7 @@ class ChildForm(_Person, Answers):
     date_of_birth = _born()
     approximate_age = _age()
     expected_on = DateField(label="Expected date", help_text="As near as you know.", required=False)
+    lives_here = ChoiceField(label="Do they live with the victim/survivor?", choices=YES_NO_UNKNOWN, required=False)
 
     def clean(self):
         cleaned = super().clean()

@@ -7,17 +7,19 @@ import pytest
 from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
 
+from cases.actions.children import change_child
 from cases.actions.equality import record_equality
 from cases.actions.orders import add_order
 from cases.actions.schemes import add_request
 from cases.models import Address, Closing, ContactAttempt, Entry, Exclusion, Grant, Notification, Task
+from referrals.safeguarding.actions import add_notice
 from tests.cases.flagging import flagged, proposed
 from tests.cases.planning import planned
 
 NOBODY = ["outsider", "health_visitor", "superuser", "commissioner", "administrator"]
 CANARIES = [
     "Xanthippe", "Quillblossom", "Blackwater", "Juniper", "900123", "bluebell", "CANARY-ENTRY", "CANARY-STREET", "CANARY-TASK", "CANARY-TERMS", "CANARY-AUNT",
-    "CANARY-FLAG", "CANARY-PLAN", "CANARY-SELF", "CANARY-END",
+    "CANARY-FLAG", "CANARY-PLAN", "CANARY-SELF", "CANARY-END", "CANARY-SCHOOL", "CANARY-GP",
 ]
 
 
@@ -72,11 +74,15 @@ def full_case(people, a_case, share):
         case=case, agency=case.lead_agency, began_at=now, closed_at=now, closed_by=people.housing_officer, reason="needs_met", onward_note="CANARY-END", summary=entry,
         reopened_at=now, reopened_by=people.housing_officer, reopened_because=entry,
     )
+    child = case.parties.get(role="child")
+    change_child(people.actor("housing_officer"), case, party_id=child.pk, school="CANARY-SCHOOL", gp="CANARY-GP")
+    notice = add_notice(people.actor("housing_officer"), case, party_id=child.pk, incident_at=now, is_attended=True)
     case.numbers = {
         "closing_id": closing.pk, "whom": "nobody",
         "flag_id": flag.pk, "removal_id": removal.pk,
         "grant": grant.pk, "exclusion": bar.pk, "entry_id": entry.pk, "task_id": task.pk, "attempt_id": attempt.pk, "party_id": victim.pk, "address_id": address.pk,
         "contact_id": case.safe_contacts.get().pk, "clock_id": case.clocks.earliest("pk").pk, "order_id": order.pk, "request_id": request.pk,
+        "referral_id": notice.pk,
     }
     return case
 
@@ -113,6 +119,7 @@ def test_the_walk_reaches_what_it_should(people, full_case, client_for):
     opened = {name for name, path in case_addresses(full_case).items() if client.get(path).status_code == 200}
     reached = {"case_sharing", "share_give", "share_end", "bar_make", "bar_lift", "case_allocate", "order", "order_breach", "dvds", "v1:case", "flag_decide", "plan_version"}
     reached |= {"closing", "equality"}
+    reached |= {"children", "onward", "notice_school"}
     assert reached <= opened
 
 

@@ -6,12 +6,13 @@ from django.utils import timezone
 
 from cases.actions.assessment import save_answers, sign_assessment, start_assessment
 from cases.actions.case_file import add_note
+from cases.actions.children import change_child, decide_child, judge_risk, note_child
 from cases.actions.closing import close_case
 from cases.actions.contact import record_contact
 from cases.actions.flags import propose_removal
 from cases.actions.order_breaches import log_breach
 from cases.actions.orders import add_order
-from cases.actions.people import change_address
+from cases.actions.people import add_person, change_address
 from cases.actions.plan import start_plan
 from cases.actions.schemes import add_request, record_step, set_marker
 from cases.actions.sharing import bar, share
@@ -22,6 +23,7 @@ from config import demo_world
 from marac.actions.triage import accept_referral
 from referrals.actions import join_disclosure, save_page, start_disclosure
 from referrals.models import Disclosure
+from referrals.safeguarding.actions import add_notice, add_referral, answer_referral, send_referral
 from reporting.actions import ask_for_return
 from reporting.models import ReturnRun
 from reporting.preparing import prepare
@@ -45,6 +47,7 @@ class Scene(demo_world.World):
         self.received, self.accepted, self.complete = (self.log("idva", hours=hours) for hours in (26, 28, 32))
         self.alone = self.log("outsider", hours=5)  # of an agency where nobody may assess
         self.hurried = self.log_now("housing_officer")
+        self.family = self.log("specialist_da_officer", hours=6)
         self.arrange()
 
     def log(self, persona, *, hours):
@@ -113,6 +116,7 @@ class Scene(demo_world.World):
             self.refer(self.advocate, case, now)
         self.fill_in_referral(self.advocate, self.complete)
         accept_referral(self.actor("marac_coordinator"), self.accepted, referral_id=self.accepted.marac_referrals.get().pk)
+        self.children(now)
         self.reach(self.finished)
         self.reach(self.closed, breach_reason="She was away until today.")
         close_case(self.manager, self.closed, closing_reason="needs_met", summary="Safe and settled.", audience="partners", **ENDED)
@@ -138,6 +142,35 @@ class Scene(demo_world.World):
         set_marker(
             self.officer, case, party_id=him, mappa_category="2", mappa_level="2", is_iom=True, review_on=today + timedelta(days=40), source="Probation, case manager",
         )
+
+    def children(self, now):
+        """A child of whom everything is known, one not yet born, one of age; a referral at each step, and a school to be told."""
+        case, officer = self.family, self.actor("specialist_da_officer")
+        self.child = add_person(officer, case, role="child", given_name="Linnet", approximate_age=9, relationship="child")
+        add_person(officer, case, role="child", is_unborn=True, expected_on=timezone.localdate() + timedelta(days=80))
+        teasel = add_person(officer, case, role="child", given_name="Teasel", approximate_age=14, relationship="other", lives_with_victim=False)
+        add_person(officer, case, role="adult", given_name="Aurelia", approximate_age=79, relationship="parent")
+        decide_child(officer, case, party_id=self.child.pk, decision="not_affected", reason="Thought to be with his grandmother all along.")
+        decide_child(officer, case, party_id=self.child.pk, decision="victim", effects=["heard", "felt_effects"], reason="He heard it through the wall.")
+        change_child(
+            officer, case, party_id=self.child.pk, to_perpetrator="child", lives_with="victim", parental_responsibility="Both parents", school="Heron Lane Primary",
+            gp="Meadow Surgery", at_incident="in_home", contact="supervised", contact_arrangement="Saturdays at the centre", own_worker="School nurse",
+        )
+        for kind, text in (("account", "“I put the pillow over my head.”"), ("plan", "Go to Bryony next door. Say: can I feed the cat?")):
+            note_child(officer, case, party_id=self.child.pk, kind=kind, text=text, audience="partners")
+        judge_risk(officer, case, party_id=self.child.pk, scale=2, has_special_needs=True, reason="He hears it, and has stopped speaking at table.", protective="His aunt.")
+        self.assess(officer, case, yes=11)
+        self.onward = self.child.onward.get(route="social_care")
+        self.asked = teasel.onward.get(route="social_care")
+        told = {"sent_at": timezone.now(), "method": "portal", "receiver_name": "First contact team", "is_told": True, "audience": "partners", "concern": "As told."}
+        send_referral(officer, case, referral_id=self.asked.pk, **told)
+        self.adult = add_referral(
+            officer, case, party_id=self.victim(case).pk, route="adult", why="She cannot leave the house alone, and he answers for her.", needs_care=True,
+            cannot_protect=True,
+        )
+        send_referral(officer, case, referral_id=self.adult.pk, **told | {"consent": "given", "sent_at": timezone.now()})
+        answer_referral(officer, case, referral_id=self.adult.pk, outcome="enquiry", happened_at=timezone.now(), who="Duty team", note="Visit on Thursday")
+        self.notice = add_notice(officer, case, party_id=self.child.pk, incident_at=now, is_attended=True)
 
     def victim(self, case):
         return case.parties.get(role="victim")

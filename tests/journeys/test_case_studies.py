@@ -40,6 +40,7 @@ STUDIES = {
             "each_child": {"row-0-given_name": "Linnet", "row-0-stage": "born", "row-0-approximate_age": "1"},
         },
         "yes": {9}, "score": 1, "suggested": "standard", "final": "standard", "basis": "score", "why": "",
+        "child": "Linnet", "to": "Early Help", "clock": "early_help",
     },
     "F2": {
         "persona": "specialist_da_officer",
@@ -52,6 +53,7 @@ STUDIES = {
         },
         "yes": {1, 2, 11}, "score": 3, "suggested": "standard", "final": "medium", "basis": "judgement",
         "why": "She is afraid, it is getting worse from week to week, and he has begun to hit her.",
+        "child": "Teasel", "to": "Children’s Social Care", "clock": "social_care",
     },
     "F3": {
         "persona": "health_visitor",
@@ -64,6 +66,7 @@ STUDIES = {
             "stalking": {"stalking": "yes"},
         },
         "yes": {1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 14, 15, 17, 22, 24}, "score": 16, "suggested": "high", "final": "high", "basis": "score", "why": "",
+        "child": "Merrily", "to": "Children’s Social Care", "clock": "social_care",
     },
 }
 
@@ -133,6 +136,30 @@ def assess(page, study):
     page.get_by_role("heading", level=1, name=f"{study['final'].capitalize()} risk").wait_for()
 
 
+def think_of_the_child(page, address, reference, study):
+    """The case asks about the child until somebody has decided, and has the referral ready, with the reason."""
+    case = f"{address}/cases/{reference}/"
+    page.goto(case)
+    page.locator("#children-undecided").get_by_role("link", name=study["child"]).click()
+    check(page, "study-child")
+    fill(page, {"decision": "victim"})
+    page.locator('[name="effects"][value="felt_effects"]').check(force=True)
+    page.locator("main form button").first.click()
+    page.wait_for_url(re.compile(r"/children/\d+/$"))
+    page.goto(case)
+    assert not page.locator("#children-undecided").count()
+    page.get_by_role("link", name=f"Decide on a referral to {study['to']}").click()
+    check(page, "study-onward")
+    assert study["child"] in page.inner_text("h1") and f"assessed as {study['final']}" in page.inner_text("main")
+    page.get_by_role("button", name="Record that it was made").click()
+    agreed = {"consent": "given"} if study["clock"] == "early_help" else {}
+    fill(page, {"method": "portal", "receiver_name": "The team on duty", "is_told": "yes", "audience": "partners", **agreed})
+    page.locator("main form button").first.click()
+    page.wait_for_url(re.compile(r"/onward/\d+/$"))
+    assert "Sent, no answer yet" in page.inner_text("main")
+    assert Clock.objects.get(case__reference=reference, about__startswith="onward:").kind == study["clock"]
+
+
 @pytest.fixture
 def at_desk(live_server, people, new_page):
     """A person at a desk of their own, signed in."""
@@ -146,7 +173,7 @@ def at_desk(live_server, people, new_page):
 
 
 @pytest.mark.parametrize("name", ["F1", "F2", "F3"])
-def test_a_case_study_ends_with_its_level(at_desk, name):
+def test_a_case_study_ends_with_its_level(at_desk, live_server, name):
     study = STUDIES[name]
     page = at_desk(study["persona"])
     reference = log(page, EVERYBODY | study["pages"])
@@ -158,6 +185,7 @@ def test_a_case_study_ends_with_its_level(at_desk, name):
     assert (signed.score, signed.suggested_level, signed.final_level, signed.level_basis) == (study["score"], study["suggested"], study["final"], study["basis"])
     assert Case.objects.get().risk_level == study["final"]
     assert len(latest().items) == 24
+    think_of_the_child(page, live_server.url, reference, study)
 
 
 def test_the_high_one_reaches_the_list_of_a_meeting(at_desk, live_server, tmp_path):

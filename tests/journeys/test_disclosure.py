@@ -141,7 +141,7 @@ def test_at_the_door(page, officer):
     check(page, "notes-perpetrator")
     save(page)
 
-    headed(page, "Are there children in the household, or is one expected?")
+    headed(page, "Are there children of either of them, or is one expected?")
     check(page, "notes-children")
     page.get_by_label("Yes", exact=True).check()
     save(page)

@@ -143,6 +143,11 @@ def order(name):
     return lambda scene: [scene.fresh.reference, getattr(scene, name).pk]
 
 
+def family(name=""):
+    """[reference] of the case with children, with the number of something on it."""
+    return lambda scene: [scene.family.reference, *([getattr(scene, name).pk] if name else [])]
+
+
 CASE, LISTS, DASH, NOTES, MARAC, ORDERS = (
     {
         "case": Look("housing_officer", lambda scene: [[one.reference] for one in (scene.fresh, scene.missed, scene.closed, scene.hurried)]),
@@ -272,7 +277,26 @@ SAFETY = {
     "plan_copy": Look("housing_officer", of_fresh("case")),
     "plan_discard": Look("housing_officer", of_fresh("case"), sound="it confirms"),
 }
-ROOMS = {"safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC, "orders": ORDERS}
+CHILDREN = {
+    "children": Look("specialist_da_officer", family()),
+    "children_ask": asks("specialist_da_officer", family()),
+    "child": Look("specialist_da_officer", family("child")),
+    "child_places": Look("specialist_da_officer", family("child")),
+    "child_decide": asks("specialist_da_officer", family("child")),
+    "child_change": asks("specialist_da_officer", family("child")),
+    "child_risk": asks("specialist_da_officer", family("child")),
+    "child_note": asks("specialist_da_officer", family("child")),
+    "onward_list": Look("specialist_da_officer"),
+    "onward": Look("specialist_da_officer", lambda scene: [family(name)(scene) for name in ("onward", "asked", "adult", "notice")]),
+    "onward_add": asks("specialist_da_officer", lambda scene: [family("child")(scene), [scene.family.reference, scene.victim(scene.family).pk]]),
+    "onward_send": asks("specialist_da_officer", lambda scene: [family(name)(scene) for name in ("onward", "notice")]),
+    "onward_against": asks("specialist_da_officer", family("onward")),
+    "onward_chase": asks("specialist_da_officer", family("asked")),
+    "onward_answer": asks("specialist_da_officer", family("asked")),
+    "school_notice": asks("specialist_da_officer", family("child")),
+    "notice_school": Look("specialist_da_officer", family("notice")),
+}
+ROOMS = {"children": CHILDREN, "safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC, "orders": ORDERS}
 # The rest, which nobody signs in to see.
 SIGN_IN = {"account_login"}
 
@@ -350,7 +374,7 @@ def test_pages_in_the_middle_of_the_work(room, desk, live_server):
 
 
 # Pages that stand without anything on them, for each role that may open them.
-LISTS_OF_ALL = ["home", "work", "find", "notices", "policies", "disclosures", "disclosure_new", "marac", "marac_meeting_new", "returns"]
+LISTS_OF_ALL = ["home", "onward_list", "work", "find", "notices", "policies", "disclosures", "disclosure_new", "marac", "marac_meeting_new", "returns"]
 ONE_OF_EACH_ROLE = {role: next(persona for persona, (_, _, held, _) in PERSONAS.items() if held == role) for role in ROLES if role in {row[2] for row in PERSONAS.values()}}
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
-from cases.models import Address, Clock, Consent, Entry, Party, SafeContact, SafeWindow
+from cases.models import Address, ChildrenAsked, Clock, Consent, Entry, Party, SafeContact, SafeWindow
 from cases.rules.clocks import LONDON
 from referrals.models import Disclosure
 from tests.referrals import walk
@@ -27,7 +27,7 @@ def logged(client_for):
     """Log a disclosure as somebody, with answers of one's own."""
 
     def log(persona="housing_officer", answers=None, **kwargs):
-        answers = {"each_child": walk.YES["each_child"] | due()} | (answers or {})
+        answers = {"each_child": walk.YES["each_child"] | due() | {"row-0-lives_here": "yes"}} | (answers or {})
         return walk.log(client_for(persona), answers, **kwargs)
 
     return log
@@ -52,6 +52,9 @@ def test_a_disclosure_becomes_a_case_with_everything_on_it(logged, people):
     assert (born.person.name, born.person.approximate_age, born.is_unborn) == ("Juniper", 3, False)
     assert expected.is_unborn
     assert expected.expected_on == timezone.localdate() + timedelta(days=100)
+
+    assert (born.lives_with_victim, expected.lives_with_victim) == (True, None)  # nobody said so of the one not yet born
+    assert ChildrenAsked.objects.get(case=case).answer == "yes"
 
     address = Address.objects.get(case=case)
     assert (address.lines, address.postcode, address.visibility) == ("4 Plover Court\nNorthvale", "ZZ99 3VZ", "restricted")

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.urls import reverse
 from django.utils import timezone
 
 from cases.dash.now import STAYS
-from cases.models import Case, Task
+from cases.models import Case
+from referrals.safeguarding.actions import override_referral
 from tests.cases.dash.acts import LONG, text_of, url
 
 pytestmark = pytest.mark.django_db
@@ -23,9 +25,10 @@ def test_whoever_signed_high_reads_first_what_there_is_to_do(a_signed, client):
 
     signed = a_signed(yes=range(1, 15), final="high")
     page = read(client, signed)
-    case, task = signed.case, Task.objects.get(kind="children.social_care")
+    case = signed.case
     links = [
-        url("marac_referral", case, Referral.objects.get().pk), url("note_add", case), url("task_finish", case, task.pk), url("case_contact", case),
+        reverse("onward", args=[case.reference, case.onward.get().pk]), url("marac_referral", case, Referral.objects.get().pk), url("note_add", case),
+        url("case_contact", case),
     ]
     places = [page.index(words) for words in (HEADING, *links, "Final level", "What is happening now")]
     assert places == sorted(places)
@@ -53,7 +56,7 @@ def test_it_stands_in_nobody_elses_way_and_goes_after_a_day(a_signed, share, cli
 
 def test_what_is_done_is_not_asked_again_and_a_closed_case_asks_nothing(a_signed, client, people):
     signed = a_signed(yes=range(1, 15), final="high")
-    Task.objects.filter(kind="children.social_care").update(done_at=timezone.now(), done_by=people.housing_officer)
+    override_referral(people.actor("specialist_da_officer"), signed.case, referral_id=signed.case.onward.get().pk, reason=LONG)
     page = read(client, signed)
     assert HEADING in page and "Children’s Social Care" not in page
     Case.objects.update(status="closed", closed_at=timezone.now(), closed_by=people.housing_officer, closing_reason="needs_met")
