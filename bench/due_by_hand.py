@@ -58,7 +58,7 @@ def first_page():
     """The first 26 lines of all kinds."""
     parts = [
         f"(SELECT {columns} FROM {table} WHERE {which} {_MAY_BE_READ.format(row=short, holder=whose, duty=_DUTY.get(short, '').format(row=short))}"
-        " ORDER BY 1, 2, 4 LIMIT 26)"
+        " ORDER BY 2, 4 LIMIT 26)"
         for whose, short, columns, table, which in _KINDS
     ]
     return f"{' UNION ALL '.join(parts)} ORDER BY 1, 2, 3, 4 LIMIT 26"

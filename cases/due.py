@@ -72,6 +72,7 @@ class Item:
     name: str
     risk: str
     risk_colour: str
+    priority: str
     owner: str
     may: frozenset[str]  # the ceiling of the reader's role
 
@@ -197,19 +198,19 @@ def _items(actor, at, found):
         .filter(content_object__in={row[4] for row in found})
         .annotate(victim=FilteredRelation("content_object__parties", condition=Q(content_object__parties__role=Role.VICTIM)))
         .values_list(
-            "content_object_id", "content_object__reference", "content_object__risk_level", "victim__person__given_name", "victim__person__family_name",
-            "worker__full_name",
+            "content_object_id", "content_object__reference", "content_object__risk_level", "content_object__priority", "victim__person__given_name",
+            "victim__person__family_name", "worker__full_name",
         )
     }
     owners = dict(User.objects.filter(pk__in={row[5] for row in found if row[5]}).values_list("pk", "full_name"))
     listed = kinds()
     items = []
     for rank, due, kind, row, case, owner, place, code, note in found:
-        reference, risk, given_name, family_name, worker = cases[case]
+        reference, risk, priority, given_name, family_name, worker = cases[case]
         name = Person(given_name=given_name or "", family_name=family_name or "").name
         items.append(
             Item(
-                listed[kind], rank, due, row, place, code, note, reference, name, RISK_TAGS[risk], RISK_COLOURS.get(risk, "grey"),
+                listed[kind], rank, due, row, place, code, note, reference, name, RISK_TAGS[risk], RISK_COLOURS.get(risk, "grey"), priority,
                 owners.get(owner) or worker or "", actor.capabilities,
             )
         )

@@ -12,7 +12,7 @@ from agencies.actors import actor_for
 from agencies.founding import enrol, found_agency
 from agencies.models import Policy, User
 from cases.actions.assessment import annotate_assessment, save_answers, sign_assessment, start_assessment
-from cases.actions.case_file import finish_task
+from cases.actions.case_file import finish_task, set_priority
 from cases.actions.contact import record_contact
 from cases.actions.equality import record_equality
 from cases.actions.sharing import allocate, share
@@ -325,6 +325,9 @@ class World(Protection, Children, Endings):
             if number == 5 and self.last_ended:
                 self.come_back(answers)
             case = log_disclosure(actor, answers=answers).case
+        if number % 3:
+            with at(opened + timedelta(minutes=30)):
+                set_priority(actor, case, priority="ABC"[number % 5 % 3], why="As it was told at the first call; to be looked at again after the DASH.")
         if number in (5, 8, 13):
             with at(opened + timedelta(minutes=50)):
                 record_contact(

@@ -7,7 +7,9 @@ from cases import chronology, extensions
 from cases.case_page import CORRECTABLE
 from cases.gate import Change, Refused, case_action
 from cases.models import Entry, Task
+from cases.models.case import Priority
 from cases.models.chronology import Audience
+from cases.rules.closing import reasons_closed
 
 
 @case_action("note.add", "add_entry", counts=False)
@@ -65,3 +67,16 @@ def set_stalking_element(act, case, *, has_stalking_element):
     words = {True: "Yes", False: "No", None: "Not known"}[has_stalking_element]
     chronology.record(act, case, "risk", f"Stalking element: {words}")
     return Change(subject="case", case=case, before={"has_stalking_element": before}, after={"has_stalking_element": has_stalking_element})
+
+
+@case_action("case.prioritise", "add_entry")
+def set_priority(act, case, *, priority, why):
+    """Say how soon a case must be worked on, and why; it is no level of risk."""
+    if reasons := reasons_closed(case.is_open):
+        raise Refused(reasons, code="closed")
+    if priority == case.priority:
+        raise Refused("The case has this priority already.", code="same", field="priority")
+    before, case.priority = case.priority, priority
+    case.save(update_fields=["priority"])
+    chronology.record(act, case, "risk", f"Priority {Priority(priority).label}", text=why)
+    return Change(subject="case", case=case, before={"priority": before}, after={"priority": priority})

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.utils import timezone
 
+from cases.models.case import Priority
 from cases.models.chronology import Audience
 from ui.fields import ChoiceField, DateTimeField, Notes, YesNoField
 
@@ -93,6 +94,15 @@ class StalkingForm(EditForm):
 
     def clean_has_stalking_element(self):
         return {"yes": True, "no": False, "unknown": None}[self.cleaned_data["has_stalking_element"]]
+
+
+class PriorityForm(EditForm):
+    priority = ChoiceField(
+        label="How soon must this case be worked on?", choices=Priority.choices, help_text="Not a level of risk: that is what a DASH says.",
+    )
+    why = forms.CharField(
+        label="Why?", min_length=10, max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="The case’s partners can read this. Leave out names.",
+    )
 
 
 class ReopenForm(EditForm):

@@ -23,6 +23,14 @@ class CaseStatus(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
+class Priority(models.TextChoices):
+    """How soon a case must be worked on, as triage sees it; not a level of risk (domain 6, Leicestershire)."""
+
+    A = "A", "A: visible risk, a plan is needed at once"
+    B = "B", "B: risk, but nothing is needed at once"
+    C = "C", "C: not enough is known yet"
+
+
 class ClosingReason(models.TextChoices):
     """Domain 6 (closure reasons)."""
 
@@ -55,6 +63,7 @@ class Case(models.Model):
     # The level of the latest signed assessment; empty until somebody has assessed.
     risk_level = models.CharField(max_length=10, choices=RiskLevel, blank=True)
     risk_level_at = models.DateTimeField(null=True, blank=True)
+    priority = models.CharField(max_length=1, choices=Priority, blank=True, default="", db_default="")
     has_stalking_element = models.BooleanField(null=True, help_text="SEED-092; empty means not known")
     # Somebody was in danger when this was reported, and since when that has been dealt with; both empty where nobody was.
     danger_reported_at = models.DateTimeField(null=True, blank=True)

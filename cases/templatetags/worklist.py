@@ -53,12 +53,17 @@ def due_rows(items, now, whose):
         _DUE,
         (
             (
-                item.url, item.words, item.reference, cases, item.reference, item.name, item.reference, tag(item.risk, item.risk_colour), _due(item, now),
+                item.url, item.words, item.reference, cases, item.reference, item.name, item.reference, _risk(item), _due(item, now),
                 format_html('<td class="govuk-table__cell" data-label="By">{}</td>', item.owner or "Nobody yet") if whose == "team" else "",
             )
             for item in items
         ),
     )
+
+
+def _risk(item):
+    risk = tag(item.risk, item.risk_colour)
+    return format_html("{} {}", risk, tag(f"Priority {item.priority}", "purple" if item.priority == "A" else "grey")) if item.priority else risk
 
 
 def _due(item, now):

@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{_CASE}chronology/<int:entry_id>/correct/", case_file.entry_correct, name="entry_correct"),
     path(f"{_CASE}actions/<int:task_id>/", case_file.task_finish, name="task_finish"),
     path(f"{_CASE}details/", case_file.case_stalking, name="case_stalking"),
+    path(f"{_CASE}priority/", case_file.case_priority, name="case_priority"),
     path(f"{_CASE}contact/", contact.case_contact, name="case_contact"),
     path(f"{_CASE}contact/<int:attempt_id>/", contact.case_contact_saved, name="case_contact_saved"),
     path(f"{_CASE}channels/add/", people.safe_contact_add, name="safe_contact_add"),

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 from agencies.doors import needs
 from cases import extensions
 from cases.access import capabilities_on, chronology, open_case
-from cases.actions.case_file import add_note, correct_entry, finish_task, set_stalking_element
+from cases.actions.case_file import add_note, correct_entry, finish_task, set_priority, set_stalking_element
 from cases.audiences import readers_by_name
 from cases.case_page import CORRECTABLE, case_page_facts, entries, read_key
-from cases.forms.case_file import FinishTaskForm, NoteForm, StalkingForm
+from cases.forms.case_file import FinishTaskForm, NoteForm, PriorityForm, StalkingForm
 from cases.models import Task
 from cases.rules.closing import reasons_cannot_reopen
 from cases.views.form_page import case_url, form_page, revision_of
@@ -137,4 +137,18 @@ def case_stalking(request, reference):
     return form_page(
         request, case, save=save, heading="", page_title="Change details", template="cases/case/form.html",
         form=lambda **data: StalkingForm(**data, initial={**revision_of(case), "has_stalking_element": known}),
+    )
+
+
+@needs("add_entry")
+def case_priority(request, reference):
+    """How soon the case must be worked on: A, B or C."""
+    case = open_case(request.actor, reference, "add_entry", part="priority")
+
+    def save(form):
+        return set_priority(request.actor, case, **form.cleaned_data)
+
+    return form_page(
+        request, case, save=save, heading="Priority", template="cases/case/form.html",
+        form=lambda **data: PriorityForm(**data, initial={**revision_of(case), "priority": case.priority}),
     )

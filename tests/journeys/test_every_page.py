@@ -175,6 +175,7 @@ CASE, LISTS, DASH, NOTES, MARAC, ORDERS = (
         "danger_settled": asks("housing_officer", lambda scene: [scene.hurried.reference]),
         "case_close": asks("housing_officer", lambda scene: [scene.finished.reference]),
         "closing": Look("housing_manager", lambda scene: [scene.closed.reference, scene.closed.closings.get().pk]),
+        "case_priority": asks("housing_officer", of_fresh("case")),
         "equality": asks("housing_officer", of_fresh("party")),
         "case_reopen": asks("housing_manager", lambda scene: [scene.closed.reference]),
     },
