@@ -18,6 +18,7 @@ from cases.models.chronology import Audience
 from cases.models.clock import ClockOutcome
 from cases.models.people import ConsentState, Relationship, Role, Visibility
 from cases.next_actions import proposed
+from cases.reassessing import REASSESS
 from cases.rules.clocks import FIVE_SIXTHS, LONDON, stage_times
 from cases.rules.people import age_on
 from ui.times import local_time
@@ -176,6 +177,11 @@ class CasePage:
     @property
     def latest_assessment(self):
         return next((one for one in self.assessments if one.signed_at), None)
+
+    @property
+    def other_tasks(self):
+        """What is to be done besides assessing again, which whoever may do something about it reads among the next actions."""
+        return [task for task in self.tasks if task.kind != REASSESS or not self.capabilities & {"add_entry", "assess_risk"}]
 
     @cached_property
     def running(self):

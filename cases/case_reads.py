@@ -82,7 +82,7 @@ def _assessments(actor, case, at):
 
 
 def _tasks(actor, case, at):
-    return Task.objects.filter(case=case, agency=actor.agency_id, done_at=None).values("id", "kind", "title", "why", "due_at", "owner__full_name")
+    return Task.objects.filter(case=case, agency=actor.agency_id, done_at=None, raised_at__lte=at).values("id", "kind", "title", "why", "due_at", "owner__full_name")
 
 
 SUMMARY = Statement(channels=_channels, windows=_windows, people=_victim, grants=_grants, flags=flags.kinds_only)

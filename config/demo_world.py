@@ -19,7 +19,9 @@ from cases.dash import latest, practitioner
 from cases.dash.reading import Given, mark_of
 from cases.models import Clock, Grant, Task
 from cases.rules.clocks import LONDON
+from cases.rules.dash import is_lower
 from config.demo_protection import Protection, at
+from config.demo_risk import OverTime
 from config.invented import ADDED, AGENCIES, PERSONAS
 from marac.actions.listing import list_referral
 from marac.actions.meeting import hold_meeting, plan_meeting
@@ -76,7 +78,7 @@ LEADS = ["housing_officer", "other_housing_officer", "specialist_da_officer", "h
 PAST, RECENT = 56, 14
 
 
-class World(Protection):
+class World(OverTime, Protection):
     """Builds the partnership, then one case after another."""
 
     def __init__(self, say, past=PAST, recent=RECENT):
@@ -196,6 +198,7 @@ class World(Protection):
         if number % 4 == 1:
             with at(reached + timedelta(hours=9)):
                 self.protect(actor, case, number)
+        self.look_again(actor, assessor, case, number, reached)
         return case
 
     def assess(self, actor, case, *, yes):
@@ -213,6 +216,9 @@ class World(Protection):
         if yes == 11:
             level, basis = "high", "judgement"
             rationale = "Strangulation and separation in the last month, and she believes that he will carry out what he said."
+        case.refresh_from_db()
+        if is_lower(level, case.risk_level):
+            rationale = rationale or "He has moved to another part of the country, and has left them alone for weeks."
         sign_assessment(actor, case, assessment_id=assessment.pk, assessment_revision=assessment.revision, final_level=level, level_basis=basis, rationale=rationale)
 
     def refer(self, actor, case, when):

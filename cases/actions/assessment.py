@@ -14,6 +14,7 @@ from cases.gate import Change, Refused, case_action
 from cases.models import Answer, Assessment, Party, Task
 from cases.models.assessment import LevelBasis, Source
 from cases.models.case import RiskLevel
+from cases.rules import critical
 from cases.rules import dash as rules
 
 SIGNED = "This assessment has been signed. It cannot be changed."
@@ -76,11 +77,13 @@ def annotate_assessment(act, case, assessment_id, section, opened_with):
     """The practitioner's section of a draft was saved. `section` is all of it; `opened_with` is the mark that the form was opened with."""
     assessment = _own_draft(act, case, assessment_id)
     stored = practitioner.section_of(assessment)
+    if reasons := critical.reasons_unknown(section.critical_factors):
+        raise Refused(reasons, code="unfit", field="critical_factors")
     changed = [name for name, said in section._asdict().items() if said != getattr(stored, name)]
     if changed and practitioner.mark_of(stored) != opened_with:
         raise Refused(STALE, code="stale")
     for name in changed:
-        setattr(assessment, name, getattr(section, name))
+        setattr(assessment, name, list(section.critical_factors) if name == "critical_factors" else getattr(section, name))
     if changed:
         assessment.revision += 1
         assessment.save(update_fields=[*changed, "revision"])
@@ -125,6 +128,7 @@ def sign_assessment(act, case, assessment_id, assessment_revision, final_level, 
     answer_asked(act, case, act.actor.agency_id)
     _ask_about_children(act, case, assessment, answers)
     reassessing.settle(act, case)
+    reassessing.plan_next(act, case, assessment)
     for consequence in extensions.ON_SIGNED:
         consequence(act, case, assessment)
     return Change(
@@ -155,6 +159,7 @@ def decide_downgrade(act, case, assessment_id, decision, reason):
     is_latest = not Assessment.objects.filter(case=case, signed_at__gt=assessment.signed_at).exists()
     if decision == "approved" and is_latest:
         _set_case_level(case, assessment.final_level, act.at)
+        reassessing.replan(act, case, assessment)
     title = f"Risk level {assessment.final_level} approved by a second person" if decision == "approved" else f"Lower risk level not approved: {before} stays"
     _tell(act, case, assessment, title, _how_decided(assessment))
     Task.objects.filter(case=case, kind="countersign", origin=_subject(assessment), done_at=None).update(

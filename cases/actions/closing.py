@@ -2,7 +2,7 @@
 
 from agencies import policies
 from agencies.models import Agency, User
-from cases import chronology, clocks, extensions
+from cases import chronology, clocks, extensions, reassessing
 from cases.access import capabilities_on
 from cases.attempts import tries_since
 from cases.gate import Change, Refused, case_action
@@ -10,6 +10,7 @@ from cases.models import Clock, Grant, Task
 from cases.models.case import CaseStatus, ClosingReason
 from cases.models.chronology import Audience
 from cases.rules import closing as rules
+from cases.rules.clocks import LONDON
 from cases.rules.contact import reasons_cannot_give_up, reasons_own_promise
 
 
@@ -30,6 +31,7 @@ def close_case(act, case, *, closing_reason, summary, audience):
     chronology.record(act, case, "case", title, text=summary if audience == Audience.PARTNERS else "")
     if audience == Audience.AGENCY:
         chronology.record(act, case, "note", f"Note on: {title}", text=summary, audience=Audience.AGENCY)
+    reassessing.let_rest(act, case)
     for consequence in extensions.ON_CLOSED:
         consequence(act, case)
     return Change(subject="case", case=case, after={"closing_reason": closing_reason}, led_to=f"/cases/{case.reference}/")
@@ -49,7 +51,8 @@ def _refuse_giving_up(act, case):
 
 def reasons_cannot_close(case, agency_id, at):
     """Why a case cannot be closed as it stands; empty when it can."""
-    waiting = Task.objects.filter(case=case, done_at=None)
+    # What is due later only rests: it stands in no way.
+    waiting = Task.objects.filter(case=case, done_at=None, raised_at__lte=at)
     return rules.reasons_cannot_close(
         running_clocks=Clock.objects.filter(case=case, stopped_at=None).count(),
         missed_without_reason=len(clocks.missed_without_reason(case, at)),
@@ -81,4 +84,5 @@ def reopen_case(act, case, *, reason, audience, received_at=None):
         held_by = Grant.objects.filter(content_object=case, agency=case.lead_agency, worker__isnull=False).select_related("worker").first()
         owner = held_by.worker if held_by else User.objects.get(pk=act.actor.user_id)
         clocks.start(act, case, "contact", agency=case.lead_agency, owner=owner, started_at=received_at)
+    reassessing.happened(act, case, "reopened", act.at.astimezone(LONDON).date(), origin=f"reopened:{case.revision}")
     return Change(subject="case", case=case, before=before, after={"status": CaseStatus.OPEN}, led_to=f"/cases/{case.reference}/")

@@ -102,4 +102,4 @@ def previous_signed(assessment):
     earlier = Assessment.objects.filter(case=assessment.case_id, tool=assessment.tool, version=assessment.version, signed_at__isnull=False)
     if assessment.signed_at:
         earlier = earlier.filter(signed_at__lt=assessment.signed_at)
-    return earlier.order_by("-signed_at", "-id").first()
+    return earlier.order_by("-signed_at", "-id").prefetch_related("answers").first()

@@ -9,7 +9,8 @@ from cases.dash.reading import Given, mark_of
 from cases.models.assessment import LevelBasis, Said, Source
 from cases.models.case import RiskLevel
 from cases.rules import dash as rules
-from ui.fields import ChoiceField, Notes, YesNoField
+from cases.rules.critical import FACTORS
+from ui.fields import ChoiceField, MultipleChoiceField, Notes, YesNoField
 
 _HELD = [choice for choice in Source.choices if choice[0] != Source.VICTIM]
 
@@ -123,13 +124,19 @@ class PractitionerForm(forms.Form):
         label="What matters most to the victim/survivor for their safety?", required=False, rows=4, help_text="In their own words where you can.",
     )
 
+    critical_factors = MultipleChoiceField(
+        label="Is any of these so, whatever the answers say?", required=False, choices=list(FACTORS.items()),
+        help_text="Each can mean high risk by itself. Tick what was said or seen, also where no item asks for it. A tick never makes the level lower.",
+    )
+
     def __init__(self, *args, stored, **kwargs):
         super().__init__(*args, initial={**stored._asdict(), "opened_with": practitioner.mark_of(stored)}, **kwargs)
         self.conflicts = []
 
     def section(self):
         """The section as given."""
-        return practitioner.Section(**{name: self.cleaned_data[name] for name in practitioner.Section._fields})
+        given = practitioner.Section(**{name: self.cleaned_data[name] for name in practitioner.Section._fields})
+        return given._replace(critical_factors=tuple(given.critical_factors))
 
 
 class LevelForm(OnceForm):

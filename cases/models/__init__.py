@@ -9,6 +9,7 @@ from cases.models.flag import FlagRemoval, FlagReview, SafetyFlag
 from cases.models.orders import Order, OrderAlert, OrderBreach, OrderProtects, OrderWording
 from cases.models.people import Address, Consent, Party, Person
 from cases.models.plan import SafetyPlan
+from cases.models.risk import RiskEvent
 from cases.models.schemes import DvdsRequest, DvdsStep, Marker
 from cases.models.sharing import Exclusion, Grant, SharingDecision
 from cases.models.task import Task
@@ -16,5 +17,5 @@ from cases.models.task import Task
 __all__ = [
     "Address", "Answer", "Assessment", "Case", "Clock", "ClockNotice", "Consent", "ContactAttempt", "DvdsRequest", "DvdsStep", "EarlierCheck", "Entry",
     "Exclusion", "FlagRemoval", "FlagReview", "Grant", "Marker", "Notification", "Order", "OrderAlert", "OrderBreach", "OrderProtects", "OrderWording", "Party",
-    "Person", "SafeContact", "SafeWindow", "SafetyFlag", "SafetyPlan", "SharingDecision", "Task",
+    "Person", "RiskEvent", "SafeContact", "SafeWindow", "SafetyFlag", "SafetyPlan", "SharingDecision", "Task",
 ]

@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -44,6 +45,7 @@ class Assessment(models.Model):
     will_engage = models.CharField(max_length=10, choices=Said, blank=True, help_text="is the victim/survivor willing to take up support")
     weapon_access = models.TextField(max_length=10_000, blank=True, help_text="an occupation or interest that gives access to weapons")
     priorities = models.TextField(max_length=10_000, blank=True, help_text="what matters most to the victim/survivor for their safety")
+    critical_factors = ArrayField(models.CharField(max_length=40), default=list, blank=True, help_text="what the practitioner ticked (domain 1.5); they never lower")
     # --- set once, at signing
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

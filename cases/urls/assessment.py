@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import ask_to_assess
+from cases.views import ask_to_assess, risk
 from cases.views import assessment as views
 
 _ONE = "cases/<str:reference>/assessments/<int:number>/"
@@ -10,6 +10,8 @@ _ONE = "cases/<str:reference>/assessments/<int:number>/"
 urlpatterns = [
     path("cases/<str:reference>/assessments/new/", views.start, name="assessment_start"),
     path("cases/<str:reference>/assessments/ask/", ask_to_assess.ask, name="assessment_ask"),
+    path("cases/<str:reference>/assessments/over-time/", risk.over_time, name="risk_over_time"),
+    path("cases/<str:reference>/changed/", risk.event_add, name="risk_event_add"),
     path(_ONE, views.read, name="assessment"),
     path(f"{_ONE}check/", views.check, name="assessment_check"),
     path(f"{_ONE}sign/", views.sign, name="assessment_sign"),

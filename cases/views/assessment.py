@@ -9,11 +9,13 @@ from agencies.doors import needs
 from agencies.gate import AlreadyDone, Refused
 from cases.access import capabilities_on, open_case
 from cases.actions.assessment import annotate_assessment, decide_downgrade, save_answers, sign_assessment, start_assessment
-from cases.dash import bands, now, practitioner
+from cases.dash import bands, comparing, now, practitioner
+from cases.dash.factors import factors_of
 from cases.dash.reading import assessment_to_read, draft_of, lines_of, mark_of, previous_signed, questions_of, said_in
 from cases.forms.assessment import DecideForm, LevelForm, PractitionerForm, SectionForm, StartForm
 from cases.models import Answer
 from cases.models.assessment import Source
+from cases.rules import critical
 from cases.rules import dash as rules
 from ui import held_forms
 
@@ -135,6 +137,7 @@ def sign(request, reference, number):
         messages.warning(request, missing[0])
         return redirect("assessment_check", reference, number)
     in_force, points = bands.in_force(timezone.now()), rules.score(answers)
+    factors = factors_of(draft)
     suggested = in_force.suggest(points)
     form = LevelForm(*_typed(request), suggested=suggested, current=case.risk_level, initial={"revision": draft.revision})
     if request.method == "POST" and form.is_valid():
@@ -155,8 +158,8 @@ def sign(request, reference, number):
             return redirect("assessment", reference, number)
     return _page(
         request, "sign", case, form=form, assessment=draft, score=points, total=len(questions.items), suggested=suggested, bands=in_force.words,
-        factors=rules.present(questions.critical_factors, answers), is_signed=is_signed, lowest=rules.floor(suggested, case.risk_level),
-        section=[line for line in practitioner.lines_of(practitioner.section_of(draft)) if line.text],
+        factors=factors, prompt=critical.words(suggested, [factor.code for factor in factors]), is_signed=is_signed, lowest=rules.floor(suggested, case.risk_level),
+        section=[line for line in practitioner.lines_of(practitioner.section_of(draft)) if line.text], comparison=comparing.comparison(draft),
     )
 
 
@@ -170,11 +173,12 @@ def read(request, reference, number):
         return redirect("assessment_check", reference, number)
     answers = list(assessment.answers.all())
     previous, at = previous_signed(assessment), timezone.now()
+    comparison = comparing.compared(assessment, previous, answers) if previous and assessment.is_signed else None
     return _page(
         request, "read", case, assessment=assessment, lines=lines_of(assessment, answers, previous), previous=previous, questions=questions_of(assessment),
-        factors=rules.present(questions_of(assessment).critical_factors, said_in(answers)), total=len(questions_of(assessment).items),
+        factors=factors_of(assessment, answers), total=len(questions_of(assessment).items),
         may_assess="assess_risk" in capabilities and case.is_open, section=practitioner.lines_of(practitioner.section_of(assessment)),
-        now=at, to_do=now.to_do(request.actor, case, assessment, capabilities, at),
+        now=at, to_do=now.to_do(request.actor, case, assessment, capabilities, at), comparison=comparison,
         may_decide="countersign" in capabilities and assessment.awaits_second_person and assessment.signed_by_id != request.actor.user_id,
     )
 

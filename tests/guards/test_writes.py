@@ -22,7 +22,7 @@ MAY_WRITE = {
     "cases/chronology.py": "writes an entry inside a gate (asserted)",
     "cases/order_alerts.py": "plans and drops alerts inside a gate (asserted); tells them as the system's set-based gate",
     "cases/opening.py": "opens cases and gives grants inside a gate (asserted)",
-    "cases/reassessing.py": "settles the action to assess again inside the gate that signs (asserted)",
+    "cases/reassessing.py": "keeps what happened, raises and settles the action to assess again, inside a gate (asserted)",
     "marac/steps.py": "takes a referral's steps inside a gate (asserted)",
     "referrals/danger.py": "says on the case that somebody was in danger, and that it was dealt with, inside a gate (asserted)",
     "referrals/into_case.py": "writes the rows of one page of a disclosure inside a gate (asserted)",

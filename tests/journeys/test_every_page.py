@@ -199,6 +199,8 @@ CASE, LISTS, DASH, NOTES, MARAC, ORDERS = (
         "assessment_page": Look("idva", parts_of_dash, sound="a part may be saved half-way"),
         "assessment_annotate": Look("idva", draft_dash(), sound="nobody has to add anything"),
         "assessment_do_now": Look("idva", draft_dash("part-1")),
+        "risk_event_add": asks("idva", lambda scene: [scene.lowered.reference]),
+        "risk_over_time": Look("idva", lambda scene: [[scene.lowered.reference], [scene.assessed.reference]]),
     },
     {
         "disclosures": Look("housing_officer"),

@@ -1,0 +1,93 @@
+"""How the risk of a case went over time, as people read it: each moment at which the level was decided on, by whom, on what basis, and the drawing of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cases.access import readable
+from cases.dash.reading import questions_of
+from cases.models import Assessment, RiskEvent
+from cases.models.assessment import LevelBasis
+from cases.models.case import RiskLevel
+from cases.rules import risk_history
+from cases.rules.dash import LEVELS
+from cases.work import RISK_COLOURS
+from ui.level_chart import LevelChart, Point
+from ui.times import local_date, start_of_day
+
+WAITS = "A lower level waits for a second person"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One moment, as the table under the drawing shows it."""
+
+    at: datetime
+    level: str
+    colour: str
+    before: str
+    score: str
+    basis: str
+    who: str
+    agency: str
+    tool: str
+    assessment_id: int
+    is_decision: bool = False
+
+
+def signed_of(case):
+    """The signed assessments of a case from which its level came, the first one first."""
+    return list(
+        Assessment.objects.filter(case=case, signed_at__isnull=False).select_related("agency", "signed_by", "decided_by").order_by("signed_at", "id")
+    )
+
+
+def steps_of(signed):
+    """The moments at which the level was decided on, told again from what was signed."""
+    return risk_history.steps([
+        risk_history.Signed(one.signed_at, one.suggested_level, one.final_level, one.proposed_level, one.decided_at, one.decision == "approved")
+        for one in signed
+    ])
+
+
+def rows_of(signed, steps):
+    """The rows of the table, the newest first."""
+    return [_row(signed[step.place], step) for step in reversed(steps)]
+
+
+def events_of(actor, case):
+    """What happened, or will, for which the risk is assessed again, as far as this reader may know of it; the newest first."""
+    return list(readable(actor, RiskEvent.objects.filter(case=case)).select_related("agency", "recorded_by").order_by("-happened_on", "-id"))
+
+
+def chart_of(signed, steps, at, events=()):
+    """The drawing; None where nobody has assessed the risk."""
+    if not steps:
+        return None
+    points = tuple(
+        Point(step.at, LEVELS.index(step.level) if step.level else None, "" if step.is_decision else str(signed[step.place].score)) for step in steps
+    )
+    said = "; ".join(f"{_label(step.level).lower()} from {local_date(step.at)}" for step in steps if step.is_change)
+    # What was said of a day long before the first assessment, or ahead, would press the line together.
+    marks = sorted(day for event in events if steps[0].at <= (day := start_of_day(event.happened_on)) <= at)
+    return LevelChart(
+        "levels", "Level and score over time", f"{said}. The same is in the table below.", tuple(_label(level) for level in LEVELS), points, at, tuple(marks),
+    )
+
+
+def _row(one, step):
+    if step.is_decision:
+        basis, who = f"Second person: a lower level {one.get_decision_display().lower()}", one.decided_by
+    else:
+        # What a second person decided later changed what the assessment says of its basis, not what held when it was signed.
+        basis, who = WAITS if one.proposed_level else LevelBasis(one.level_basis).label, one.signed_by
+    questions = questions_of(one)
+    return Row(
+        step.at, _label(step.level), RISK_COLOURS.get(step.level, "grey"), _label(step.before) if step.is_change and step.before else "",
+        "" if step.is_decision else f"{one.score} of {len(questions.items)}", basis, who.full_name, one.agency.short_name, questions.name, one.pk, step.is_decision,
+    )
+
+
+def _label(level):
+    return RiskLevel(level).label if level else "Not assessed yet"
+
+
