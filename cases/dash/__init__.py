@@ -16,6 +16,8 @@ HERE = Path(__file__).parent
 RIC24 = "ric24"
 ITEMS_OF = {RIC24: 24}  # how many items a tool has; they are numbered from 1
 LATEST = {RIC24: "2026"}
+# What an item can be answered with.
+ANSWERS = {"said": {"yes": "Yes", "no": "No", "dont_know": "Don’t know"}}
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ class Item:
     help: str
     ask: str
     prompt: Prompt | None = None
+
+    @property
+    def choices(self):
+        """The answers that it can have, each with its words."""
+        return ANSWERS["said"]
 
 
 @dataclass(frozen=True)

@@ -178,7 +178,7 @@ def read(request, reference, number):
         request, "read", case, assessment=assessment, lines=lines_of(assessment, answers, previous), previous=previous, questions=questions_of(assessment),
         factors=factors_of(assessment, answers), total=len(questions_of(assessment).items),
         may_assess="assess_risk" in capabilities and case.is_open, section=practitioner.lines_of(practitioner.section_of(assessment)),
-        now=at, to_do=now.to_do(request.actor, case, assessment, capabilities, at), comparison=comparison,
+        may_print="record_contact" in capabilities, now=at, to_do=now.to_do(request.actor, case, assessment, capabilities, at), comparison=comparison,
         may_decide="countersign" in capabilities and assessment.awaits_second_person and assessment.signed_by_id != request.actor.user_id,
     )
 
