@@ -87,15 +87,18 @@ def _assessment(actor, page, may):
     again = next((task for task in page.tasks if task.kind == REASSESS), None)
     if "assess_risk" not in may:
         return _ask_to_assess(actor, page, may, again)
-    draft = next((one for one in page.assessments if not one.signed_at and one.agency_id == actor.agency_id), None)
+    drafts = [one for one in page.assessments if not one.signed_at and one.agency_id == actor.agency_id]
+    others = [NextAction(f"Go on with: {one.name}", _url(page, "assessment_check", one.id), "Your agency has begun it; it is not signed.") for one in drafts if not one.gives_level]
+    draft = next((one for one in drafts if one.gives_level), None)
     if draft:
         why = "Your agency has begun one; it is not signed."
-        return [NextAction("Go on with the risk assessment", _url(page, "assessment_check", draft.id), why, again.due_at if again else None, is_urgent=_presses(page, again))]
+        due_at = again.due_at if again else None
+        return [NextAction("Go on with the risk assessment", _url(page, "assessment_check", draft.id), why, due_at, is_urgent=_presses(page, again)), *others]
     if again:
-        return [NextAction(again.title, _url(page, "assessment_start"), again.why, again.due_at, is_urgent=_presses(page, again))]
+        return [NextAction(again.title, _url(page, "assessment_start"), again.why, again.due_at, is_urgent=_presses(page, again)), *others]
     if not page.case.risk_level:
-        return [NextAction("Assess the risk", _url(page, "assessment_start"), "Nobody has assessed it yet.")]
-    return []
+        return [NextAction("Assess the risk", _url(page, "assessment_start"), "Nobody has assessed it yet."), *others]
+    return others
 
 
 def _presses(page, again):
@@ -105,7 +108,9 @@ def _presses(page, again):
 
 def _ask_to_assess(actor, page, may, again):
     """Whoever heard it is often not the one who may assess: then the step is to ask, until somebody has been asked."""
-    is_under_way = any(task.kind == ASKED and task.owner for task in page.tasks) or any(not one.signed_at and one.agency_id == actor.agency_id for one in page.assessments)
+    is_under_way = any(task.kind == ASKED and task.owner for task in page.tasks) or any(
+        not one.signed_at and one.gives_level and one.agency_id == actor.agency_id for one in page.assessments
+    )
     if "add_entry" not in may or is_under_way:
         return []
     if again:

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cases.access import readable
-from cases.dash.reading import questions_of
+from cases.dash import FOLLOW_ON, GRID, TOOLS
+from cases.dash.questions import ANSWERS
+from cases.dash.reading import may_read, questions_of, said_in
 from cases.models import Assessment, RiskEvent
 from cases.models.assessment import LevelBasis
 from cases.models.case import RiskLevel
-from cases.rules import risk_history
+from cases.rules import follow_on, risk_history
 from cases.rules.dash import LEVELS
 from cases.work import RISK_COLOURS
 from ui.level_chart import LevelChart, Point
@@ -37,7 +39,7 @@ class Row:
 def signed_of(case):
     """The signed assessments of a case from which its level came, the first one first."""
     return list(
-        Assessment.objects.filter(case=case, signed_at__isnull=False).select_related("agency", "signed_by", "decided_by").order_by("signed_at", "id")
+        Assessment.objects.filter(case=case, signed_at__isnull=False).exclude(tool__in=FOLLOW_ON).select_related("agency", "signed_by", "decided_by").order_by("signed_at", "id")
     )
 
 
@@ -74,6 +76,48 @@ def chart_of(signed, steps, at, events=()):
     )
 
 
+@dataclass(frozen=True)
+class GridRow:
+    """One kind of abuse: its grade in each grid, with what was getting worse, and how it went from the first to the last."""
+
+    label: str
+    cells: list[str]
+    outcome: str
+
+
+def grids_of(actor, case):
+    """The severity grids that this reader may read, the first one first."""
+    found = Assessment.objects.filter(may_read(actor), case=case, tool=GRID, signed_at__isnull=False)
+    return list(found.select_related("agency").prefetch_related("answers").order_by("signed_at", "id"))
+
+
+def grid_rows(grids):
+    """The kinds of abuse, each graded over time: what changes between the beginning and the end is an outcome (domain 1.6)."""
+    said = [said_in(grid.answers.all()) for grid in grids]
+    outcomes = follow_on.outcome(said)
+    return [
+        GridRow(label, [_cell(answers, grade, severity, frequency) for answers in said], outcomes.get(row, ""))
+        for row, (label, grade, severity, frequency) in follow_on.ROWS.items()
+    ] if grids else []
+
+
+def moment_of(grid):
+    """At which point of the support a grid was taken, in words."""
+    return ANSWERS["moment"].get(said_in(grid.answers.all()).get(follow_on.MOMENT, ""), "")
+
+
+def further(actor, case):
+    """The follow-on sets that were signed, the newest first, the grid aside."""
+    found = Assessment.objects.filter(may_read(actor), case=case, tool__in=set(FOLLOW_ON) - {GRID}, signed_at__isnull=False)
+    return [(one, TOOLS[one.tool].label) for one in found.select_related("agency", "signed_by").order_by("-signed_at", "-id")]
+
+
+def _cell(answers, grade, severity, frequency):
+    words = ANSWERS["grade"].get(answers.get(grade, ""), "")
+    rising = [word for item, word in ((severity, "more severe"), (frequency, "more often")) if answers.get(item) == "yes"]
+    return f"{words}, {' and '.join(rising)}" if rising else words
+
+
 def _row(one, step):
     if step.is_decision:
         basis, who = f"Second person: a lower level {one.get_decision_display().lower()}", one.decided_by
@@ -83,7 +127,7 @@ def _row(one, step):
     questions = questions_of(one)
     return Row(
         step.at, _label(step.level), RISK_COLOURS.get(step.level, "grey"), _label(step.before) if step.is_change and step.before else "",
-        "" if step.is_decision else f"{one.score} of {len(questions.items)}", basis, who.full_name, one.agency.short_name, questions.name, one.pk, step.is_decision,
+        "" if step.is_decision else f"{one.score} of {questions.most_points}", basis, who.full_name, one.agency.short_name, questions.name, one.pk, step.is_decision,
     )
 
 

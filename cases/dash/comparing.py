@@ -7,7 +7,6 @@ from cases.dash.factors import factors_of
 from cases.dash.reading import previous_signed, questions_of, said_in
 from cases.models import Assessment
 from cases.models.assessment import Said
-from cases.rules import dash as rules
 from cases.rules import risk_history
 
 
@@ -50,17 +49,19 @@ def comparison(assessment, answers=None):
 
 def compared(assessment, previous, answers=None):
     """The assessment beside an earlier one."""
-    questions = questions_of(assessment)
+    questions, earlier = questions_of(assessment), questions_of(previous)
     now = {answer.item: answer for answer in (assessment.answers.all() if answers is None else answers)}
-    said, was = said_in(now.values()), said_in(previous.answers.all())
+    answered, before_it = said_in(now.values()), said_in(previous.answers.all())
+    said, was = questions.in_common(answered), earlier.in_common(before_it)
+    of_item = {item.common: item for item in questions.items.values()}
     items = [
-        ItemChange(questions.items[number], risk_history.IN_WORDS[what], Said(was[number]).label, Said(said[number]).label, now[number].comment)
+        ItemChange(of_item[number], risk_history.IN_WORDS[what], Said(was[number]).label, Said(said[number]).label, now[of_item[number].number].comment)
         for number, what in risk_history.changes(was, said).items()
     ]
     before = {factor.code: factor for factor in factors_of(previous)}
     after = {factor.code: factor for factor in factors_of(assessment, now.values())}
     new, gone = risk_history.new_and_gone(before, after)
     return Comparison(
-        previous, items, [after[code] for code in new], [before[code] for code in gone], previous.score, rules.score(said),
+        previous, items, [after[code] for code in new], [before[code] for code in gone], previous.score, questions.points(answered),
         previous.get_final_level_display(), assessment.get_final_level_display() if assessment.is_signed else "",
     )

@@ -27,7 +27,7 @@ def copy_of(assessment):
     """What the paper of a signed assessment says. A protected address that somebody typed is taken out: paper travels."""
     answers, hidden = list(assessment.answers.all()), _protected(assessment.case_id)
     previous = previous_signed(assessment)
-    compared = comparing.compared(assessment, previous, answers) if previous else None
+    compared = comparing.compared(assessment, previous, answers) if previous and questions_of(assessment).kind.counts else None
     if compared:
         compared = replace(compared, items=[replace(item, comment="") for item in compared.items])
     section = practitioner.section_of(assessment)

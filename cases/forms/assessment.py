@@ -6,6 +6,7 @@ from django import forms
 
 from cases.dash import practitioner
 from cases.dash.reading import Given, mark_of
+from cases.forms.case_file import audience_field
 from cases.models.assessment import LevelBasis, Said, Source
 from cases.models.case import RiskLevel
 from cases.rules import dash as rules
@@ -76,7 +77,7 @@ class SectionForm(forms.Form):
         self.fields["opened_with"].initial = mark_of(stored.values())
         for item in section.items:
             answer, number = stored[item.number], item.number
-            self.fields[f"said_{number}"] = ChoiceField(label=f"Item {number}", choices=Said.choices, required=False, initial=answer.said)
+            self.fields[f"said_{number}"] = ChoiceField(label=f"Item {number}", choices=list(item.choices.items()), required=False, initial=answer.said)
             self.fields[f"source_{number}"] = forms.ChoiceField(
                 label=f"Source of item {number}", choices=Source.choices, required=False, initial=answer.source
             )
@@ -185,6 +186,16 @@ class LevelForm(OnceForm):
                 for reason in rules.reasons_rationale_short(final, self.suggested, basis, facts["rationale"], self.current):
                     self.add_error("rationale", reason)
         return facts
+
+
+class FollowOnForm(OnceForm):
+    """Signing a follow-on set, which sets no level: who may read it."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, *args, readers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["audience"] = audience_field(readers)
 
 
 class DecideForm(OnceForm):

@@ -13,9 +13,10 @@ from cases.models.risk import RiskEvent
 from cases.models.schemes import DvdsRequest, DvdsStep, Marker
 from cases.models.sharing import Exclusion, Grant, SharingDecision
 from cases.models.task import Task
+from cases.models.wording import Wording
 
 __all__ = [
     "Address", "Answer", "Assessment", "Case", "Clock", "ClockNotice", "Consent", "ContactAttempt", "DvdsRequest", "DvdsStep", "EarlierCheck", "Entry",
     "Exclusion", "FlagRemoval", "FlagReview", "Grant", "Marker", "Notification", "Order", "OrderAlert", "OrderBreach", "OrderProtects", "OrderWording", "Party",
-    "Person", "RiskEvent", "SafeContact", "SafeWindow", "SafetyFlag", "SafetyPlan", "SharingDecision", "Task",
+    "Person", "RiskEvent", "SafeContact", "SafeWindow", "SafetyFlag", "SafetyPlan", "SharingDecision", "Task", "Wording",
 ]

@@ -8,9 +8,10 @@ from django.views.decorators.http import require_safe
 
 from agencies.doors import needs
 from cases.access import open_case
-from cases.dash import ITEMS_OF, latest
+from cases.dash import TOOLS
 from cases.dash.copy import copy_of
 from cases.dash.reading import assessment_to_read
+from cases.dash.wording import questions_now
 from cases.rules.critical import FACTORS
 from ui.pdf import render_pdf
 
@@ -43,9 +44,10 @@ def file(request, reference, number):
 def blank(request, reference, tool):
     """The form without answers, for where no screen can be used. It carries nothing of the case; that it was printed here is kept."""
     open_case(request.actor, reference, "assess_risk", part=f"assessment.blank:{tool}"[:80])
-    if tool not in ITEMS_OF:
+    if tool not in TOOLS:
         raise Http404
-    return _paper("cases/assessment/blank.html", {"questions": latest(tool), "made_at": timezone.now(), "critical": FACTORS}, "form")
+    at = timezone.now()
+    return _paper("cases/assessment/blank.html", {"questions": questions_now(tool, at), "made_at": at, "critical": FACTORS}, "form")
 
 
 def _paper(template, context, name):

@@ -12,9 +12,10 @@ from cases.actions.clock import explain_breach, stop_promise
 from cases.actions.closing import close_case, reasons_cannot_close, reopen_case
 from cases.audiences import readers_by_name
 from cases.forms.case_file import BreachReasonForm, CloseForm, ReopenForm, StopPromiseForm
-from cases.models import Clock
+from cases.models import Assessment, Clock
 from cases.rules import closing as rules
 from cases.views.form_page import case_url, form_page, revision_of
+from ui.times import local_date
 
 FORM = "cases/case/form.html"
 
@@ -32,7 +33,7 @@ def case_close(request, reference):
         return close_case(request.actor, case, **form.cleaned_data)
 
     return form_page(
-        request, case, save=save, heading="Close this case", template=FORM, submit="Close the case", said="The case is closed.",
+        request, case, save=save, heading="Close this case", template=FORM, submit="Close the case", said="The case is closed.", intro=_last_assessed(case),
         form=lambda **data: CloseForm(**data, readers=readers, initial=revision_of(case)),
     )
 
@@ -91,6 +92,14 @@ def clock_stop(request, reference, clock_id):
         request, case, form=StopPromiseForm, save=save, heading="Stop a promise", template="cases/case/promise.html", submit="Stop it", clock=clock,
         promise=clocks.KINDS[clock.kind].promise, at=timezone.now(),
     )
+
+
+def _last_assessed(case):
+    """The risk is assessed again before a case closes (domain 1.5): how long ago that was."""
+    if not case.risk_level:
+        return "Nobody has assessed the risk of this case. Somebody should, before you close it."
+    last = Assessment.objects.filter(case=case, signed_at__isnull=False, final_level__gt="").order_by("-signed_at").first()
+    return f"The risk was last assessed on {local_date(last.signed_at)}. Assess it again before you close, unless that was just now." if last else ""
 
 
 def _own_clock(actor, case, clock_id):

@@ -9,6 +9,7 @@ from agencies.doors import needs
 from cases import reassessing, risk_over_time
 from cases.access import capabilities_on, open_case
 from cases.actions.risk import record_risk_event
+from cases.dash import RIC24, TOOLS
 from cases.forms.risk import RiskEventForm
 from cases.views.form_page import case_url, form_page
 
@@ -22,7 +23,10 @@ def over_time(request, reference):
     signed = risk_over_time.signed_of(case)
     steps = risk_over_time.steps_of(signed)
     events = risk_over_time.events_of(request.actor, case)
+    grids = risk_over_time.grids_of(request.actor, case)
     return render(request, "cases/risk/over_time.html", {
+        "grids": [(grid, risk_over_time.moment_of(grid)) for grid in grids], "grid_rows": risk_over_time.grid_rows(grids),
+        "further": risk_over_time.further(request.actor, case), "tools": [(code, tool.label) for code, tool in TOOLS.items() if code != RIC24],
         "case": case, "may": capabilities_on(request.actor, case, at), "back_url": case_url(case), "rows": risk_over_time.rows_of(signed, steps), "now": at,
         "chart": risk_over_time.chart_of(signed, steps, at, events), "level": case.get_risk_level_display(), "events": events,
         "colour": risk_over_time.RISK_COLOURS.get(case.risk_level, "grey"), "due": list(reassessing.due(request.actor, case)), "today": timezone.localdate(),

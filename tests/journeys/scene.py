@@ -84,6 +84,7 @@ class Scene(demo_world.World):
             self.advocate, self.lowered, assessment_id=lower.pk, assessment_revision=lower.revision, final_level="standard", level_basis="judgement",
             rationale="He has moved abroad, and she has said so twice.",
         )
+        self.draft_honour = self.further(self.advocate, self.lowered, "h10", yes=4)
         self.flag(self.officer, self.fresh, now, "no_home_visits")
         self.flag(self.officer, self.fresh, now, "dogs")
         dogs = SafetyFlag.objects.get(case=self.fresh, kind="dogs")

@@ -195,6 +195,8 @@ CASE, LISTS, DASH, NOTES, MARAC, ORDERS = (
         "assessment_ask?": Look("outsider", lambda scene: [scene.alone.reference], sound="there is nobody to ask"),
         "assessment_start": asks("housing_manager", of_fresh("case")),
         "assessment": Look("idva", signed_dash),
+        "assessment_start_tool": asks("idva", lambda scene: [[scene.assessed.reference, tool] for tool in ("pol27", "h10", "grid4")]),
+        "assessment_sign_follow_on": asks("idva", lambda scene: [scene.lowered.reference, scene.draft_honour.pk]),
         "assessment_copy": Look("idva", signed_dash),
         "assessment_check": Look("idva", draft_dash()),
         "assessment_sign": asks("idva", draft_dash()),
