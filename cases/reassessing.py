@@ -114,7 +114,7 @@ def _raise(act, case, event):
 def _review(act, case, origin, begins_at):
     due_at, why = _review_due(act.actor.agency_id, case.risk_level, begins_at, act.at)
     Task.objects.create(
-        case=case, agency_id=act.actor.agency_id, owner_id=_who_assesses_again(case, act), kind=REASSESS, origin=origin, title="Assess the risk again: it is time",
+        case=case, agency_id=act.actor.agency_id, owner_id=_who_assesses_again(case, act), kind=REASSESS, origin=origin, title="Assess the risk again: regular review",
         why=why, raised_at=rules.shown_from(due_at, begins_at), due_at=due_at,
     )
 

@@ -91,11 +91,16 @@ class LevelChart:
         return format_html('<path d="{}" fill="none" stroke="{}" stroke-width="4"/>', "".join(path), INK) if path else SafeString("")
 
     def _points(self, places: Sequence[float]) -> SafeString:
-        # A filled point is an assessment with its number; an empty one is a decision by another person.
+        # A filled point is an assessment with its number; an empty one is a decision by another person. Where the line comes down from above, the
+        # number stands below, so that it does not stand on the line.
+        before, below = None, {}
+        for point in self.points:
+            below[point] = before is not None and point.row is not None and point.row < before
+            before = point.row if point.row is not None else before
         return format_html_join(
             "", '<circle cx="{}" cy="{}" r="7" fill="{}" stroke="{}" stroke-width="3"/><text x="{}" y="{}" text-anchor="middle" font-weight="bold">{}</text>',
             (
-                (f"{x:.1f}", self._y(point.row), INK if point.number else PAPER, INK, f"{x:.1f}", self._y(point.row) - 14, point.number)
+                (f"{x:.1f}", self._y(point.row), INK if point.number else PAPER, INK, f"{x:.1f}", self._y(point.row) + (25 if below[point] else -14), point.number)
                 for point, x in zip(self.points, places, strict=True) if point.row is not None
             ),
         )

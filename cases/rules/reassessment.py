@@ -51,7 +51,7 @@ def due_at(day: date, at: datetime, allowed: datetime) -> datetime:
 
 def review_at(signed_at: datetime, weeks: int) -> datetime:
     """When the risk is assessed again though nothing has happened: so many weeks on, at the same time of day."""
-    return deadline(signed_at, weeks * 7, "d", _every_day)
+    return deadline(signed_at, weeks * 7, "d", lambda day: True)
 
 
 def shown_from(due: datetime, at: datetime) -> datetime:
@@ -87,7 +87,3 @@ def reasons_cannot_finish(was_needed: bool, may_assess: bool) -> list[str]:
     if was_needed:
         return ["A signed assessment finishes this. Assess the risk, or say why it is not needed."]
     return [] if may_assess else ["Somebody who may assess the risk decides that this is not needed. Ask a colleague."]
-
-
-def _every_day(day: date) -> bool:
-    return True

@@ -147,7 +147,7 @@ def test_another_agency_reads_what_was_said_and_when_others_assess(client_for, a
     share(case, "harbour_idva", "partner", worker="idva")
     say(case, "release")
     page = text_of(client_for("idva").get(url("risk_over_time", case)))
-    assert "Release of the alleged perpetrator from custody" in page and "it is time" in page and "Northvale Housing" in page
+    assert "Release of the alleged perpetrator from custody" in page and "regular review" in page and "Northvale Housing" in page
     assert "Assess the risk again: release" not in page
 
 
@@ -212,10 +212,10 @@ def test_a_review_that_comes_due_stands_on_the_lists(a_signed, client_for, peopl
     task = open_tasks().get()
     with time_machine.travel(task.due_at + timedelta(hours=2)):
         page = text_of(client_for("housing_manager").get(url("case", case)))
-        assert "Assess the risk again: it is time" in page and url("assessment_start", case) in page and f"/actions/{task.pk}/" not in page
+        assert "Assess the risk again: regular review" in page and url("assessment_start", case) in page and f"/actions/{task.pk}/" not in page
         page = text_of(client_for("housing_officer").get(url("case", case)))
         assert "Ask a colleague. Assess the risk again" in page and url("assessment_ask", case) in page
-        assert "Assess the risk again: it is time" in text_of(client_for("specialist_da_officer").get(reverse("work") + "?whose=agency"))
+        assert "Assess the risk again: regular review" in text_of(client_for("specialist_da_officer").get(reverse("work") + "?whose=agency"))
     # Nobody was told: it stands on the lists, and no manager is rung because of it.
     assert not Notification.objects.filter(kind="risk.changed").exists()
 
