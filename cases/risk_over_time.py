@@ -103,7 +103,12 @@ def grid_rows(grids):
 
 def moment_of(grid):
     """At which point of the support a grid was taken, in words."""
-    return ANSWERS["moment"].get(said_in(grid.answers.all()).get(follow_on.MOMENT, ""), "")
+    return ANSWERS["moment"].get(point_of(grid), "")
+
+
+def point_of(grid):
+    """The same as a code."""
+    return said_in(grid.answers.all()).get(follow_on.MOMENT, "")
 
 
 def further(actor, case):

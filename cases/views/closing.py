@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from agencies.doors import needs
-from cases import clocks
+from cases import clocks, risk_over_time
 from cases.access import open_case
 from cases.actions.clock import explain_breach, stop_promise
 from cases.actions.closing import close_case, reasons_cannot_close, reopen_case
@@ -33,7 +33,7 @@ def case_close(request, reference):
         return close_case(request.actor, case, **form.cleaned_data)
 
     return form_page(
-        request, case, save=save, heading="Close this case", template=FORM, submit="Close the case", said="The case is closed.", intro=_last_assessed(case),
+        request, case, save=save, heading="Close this case", template=FORM, submit="Close the case", said="The case is closed.", intro=_last_assessed(request.actor, case),
         form=lambda **data: CloseForm(**data, readers=readers, initial=revision_of(case)),
     )
 
@@ -94,12 +94,14 @@ def clock_stop(request, reference, clock_id):
     )
 
 
-def _last_assessed(case):
-    """The risk is assessed again before a case closes (domain 1.5): how long ago that was."""
+def _last_assessed(actor, case):
+    """The risk is assessed again before a case closes (domain 1.5), and the severity grid is taken (1.6): how long ago that was."""
     if not case.risk_level:
         return "Nobody has assessed the risk of this case. Somebody should, before you close it."
     last = Assessment.objects.filter(case=case, signed_at__isnull=False, final_level__gt="").order_by("-signed_at").first()
-    return f"The risk was last assessed on {local_date(last.signed_at)}. Assess it again before you close, unless that was just now." if last else ""
+    words = f"The risk was last assessed on {local_date(last.signed_at)}. Assess it again before you close, unless that was just now." if last else ""
+    grids = [risk_over_time.point_of(grid) for grid in risk_over_time.grids_of(actor, case)]
+    return f"{words} The severity grid has not been taken at the end yet." if grids and "exit" not in grids else words
 
 
 def _own_clock(actor, case, clock_id):

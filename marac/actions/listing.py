@@ -4,11 +4,9 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from agencies.gate import Change, Refused, agency_action
-from cases import reassessing
 from cases.access import visible_cases
 from cases.gate import case_action
-from cases.rules.clocks import LONDON
-from marac import repeat, rules, steps
+from marac import reassess, repeat, rules, steps
 from marac.actions.triage import _received
 from marac.models import Listing, Meeting, Referral
 
@@ -37,7 +35,7 @@ def list_referral(act, case, *, referral_id, meeting_id, leave_note=""):
         meeting=meeting, referral=referral, case=case, position=last + 1, listed_at=act.at, listed_by_id=act.actor.user_id,
         leave_note=leave_note.strip() if late else "",
     )
-    reassessing.happened(act, case, "marac", meeting.starts_at.astimezone(LONDON).date(), origin=_subject(listing))
+    reassess.listed(act, listing, meeting)
     change = steps.move(act, referral, "list", meeting=meeting)
     return Change(
         subject=change.subject, case=case, before=change.before, after=change.after | {"position": listing.position, "late": late}, result=listing,
@@ -62,14 +60,10 @@ def unlist_referral(act, case, *, referral_id, reasons):
     if refused := rules.reasons_cannot_change_meeting(meeting.state, act.at >= meeting.starts_at):
         raise Refused(refused, code="meeting")
     change = steps.move(act, referral, "unlist", reasons=reasons, meeting=meeting)
-    reassessing.is_over(act, case, _subject(found))
+    reassess.taken_off(act, found)
     found.delete()
     _close_ranks(meeting)
     return change
-
-
-def _subject(listing):
-    return f"listing:{listing.pk}"
 
 
 def _close_ranks(meeting):

@@ -261,6 +261,16 @@ def test_the_grid_is_read_over_time(a_signed, further, client):
     assert page.count("<svg") == 1 and "1 of 24" not in page
 
 
+def test_whoever_closes_reads_that_the_grid_is_wanting_at_the_end(a_case, a_signed, further, client):
+    case = a_signed(a_case(clock=None, with_child=False)).case
+    words = "The severity grid has not been taken at the end yet."
+    assert words not in text_of(client.get(url("case_close", case)))
+    further("grid4", case, said={1: "intake"})
+    assert words in text_of(client.get(url("case_close", case)))
+    further("grid4", case, said={1: "exit"})
+    assert words not in text_of(client.get(url("case_close", case)))
+
+
 def test_risk_over_time_takes_the_same_queries_however_many_were_asked(a_signed, further, client):
     case = a_signed().case
 

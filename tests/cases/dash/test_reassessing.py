@@ -307,3 +307,27 @@ def test_summer_time(a_signed, say):
         case = a_signed().case
         say(case, "release", date(2026, 3, 30))
         assert open_tasks().first().due_at == datetime(2026, 3, 29, 23, tzinfo=UTC)
+
+
+def test_cases_from_before_reviews_were_planned_get_theirs(a_case, a_signed, share, people):
+    from importlib import import_module
+
+    from django.apps import apps
+
+    plan_reviews = import_module("cases.migrations.0022_risk_events").plan_reviews
+    own, shared, unshared = a_signed(yes=range(1, 15), final="high"), a_case(given_name="Ottilie"), a_case(given_name="Perdita")
+    share(shared, "harbour_idva")
+    a_signed(shared, persona="idva")
+    grant = share(unshared, "harbour_idva")
+    a_signed(unshared, persona="idva")
+    grant.ends_at = timezone.now() - timedelta(minutes=1)
+    grant.save()
+    a_case(given_name="Quenby")
+    Task.objects.filter(kind="reassess").delete()
+    plan_reviews(apps, None)
+    plan_reviews(apps, None)
+    planned = {task.case_id: task for task in open_tasks()}
+    assert {pk: task.agency.slug for pk, task in planned.items()} == {
+        own.case_id: "northvale_housing", shared.pk: "harbour_idva", unshared.pk: "northvale_housing",
+    }
+    assert planned[own.case_id].due_at == own.signed_at + timedelta(weeks=4)
