@@ -11,10 +11,11 @@ from cases.models import Assessment, RiskEvent
 from cases.models.assessment import LevelBasis
 from cases.models.case import RiskLevel
 from cases.rules import follow_on, risk_history
+from cases.rules.clocks import LONDON
 from cases.rules.dash import LEVELS
 from cases.work import RISK_COLOURS
 from ui.level_chart import LevelChart, Point
-from ui.times import local_date, start_of_day
+from ui.times import local_date, short_date, start_of_day
 
 WAITS = "A lower level waits for a second person"
 
@@ -70,7 +71,8 @@ def chart_of(signed, steps, at, events=()):
     )
     said = "; ".join(f"{_label(step.level).lower()} from {local_date(step.at)}" for step in steps if step.is_change)
     # What was said of a day long before the first assessment, or ahead, would press the line together.
-    marks = sorted(day for event in events if steps[0].at <= (day := start_of_day(event.happened_on)) <= at)
+    first, today = steps[0].at.astimezone(LONDON).date(), at.astimezone(LONDON).date()
+    marks = sorted(max(start_of_day(event.happened_on), steps[0].at) for event in events if first <= event.happened_on <= today)
     return LevelChart(
         "levels", "Level and score over time", f"{said}. The same is in the table below.", tuple(_label(level) for level in LEVELS), points, at, tuple(marks),
     )
@@ -78,10 +80,10 @@ def chart_of(signed, steps, at, events=()):
 
 @dataclass(frozen=True)
 class GridRow:
-    """One kind of abuse: its grade in each grid, with what was getting worse, and how it went from the first to the last."""
+    """One kind of abuse: its grade under the heading of each grid, with what was getting worse, and how it went from the first to the last."""
 
     label: str
-    cells: list[str]
+    cells: list[tuple[str, str]]
     outcome: str
 
 
@@ -96,14 +98,16 @@ def grid_rows(grids):
     said = [said_in(grid.answers.all()) for grid in grids]
     outcomes = follow_on.outcome(said)
     return [
-        GridRow(label, [_cell(answers, grade, severity, frequency) for answers in said], outcomes.get(row, ""))
+        GridRow(
+            label, [(heading_of(grid), _cell(answers, grade, severity, frequency)) for grid, answers in zip(grids, said, strict=True)], outcomes.get(row, ""),
+        )
         for row, (label, grade, severity, frequency) in follow_on.ROWS.items()
     ] if grids else []
 
 
-def moment_of(grid):
-    """At which point of the support a grid was taken, in words."""
-    return ANSWERS["moment"].get(point_of(grid), "")
+def heading_of(grid):
+    """At which point of the support a grid was taken, and when, in words."""
+    return f"{ANSWERS['moment'].get(point_of(grid), '')}, {short_date(grid.signed_at)}"
 
 
 def point_of(grid):

@@ -25,7 +25,7 @@ def over_time(request, reference):
     events = risk_over_time.events_of(request.actor, case)
     grids = risk_over_time.grids_of(request.actor, case)
     return render(request, "cases/risk/over_time.html", {
-        "grids": [(grid, risk_over_time.moment_of(grid)) for grid in grids], "grid_rows": risk_over_time.grid_rows(grids),
+        "grids": [(grid, risk_over_time.heading_of(grid)) for grid in grids], "grid_rows": risk_over_time.grid_rows(grids),
         "further": risk_over_time.further(request.actor, case), "tools": [(code, tool.label) for code, tool in TOOLS.items() if code != RIC24],
         "case": case, "may": capabilities_on(request.actor, case, at), "back_url": case_url(case), "rows": risk_over_time.rows_of(signed, steps), "now": at,
         "chart": risk_over_time.chart_of(signed, steps, at, events), "level": case.get_risk_level_display(), "events": events,

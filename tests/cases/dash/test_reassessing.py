@@ -79,6 +79,7 @@ def test_one_click_and_it_is_due(client_for, a_signed, people):
     assert (task.agency, task.owner, task.due_at - task.raised_at) == (case.lead_agency, None, timedelta(hours=24))
     assert task.title == "Assess the risk again: a new incident"
     page = text_of(client.get(url("risk_over_time", case)))
+    assert page.count("<polygon") == 1
     assert "A new incident" in page and "Said" in page and "When it is assessed again" in page and "It is not needed" not in page
     assert Event.objects.get(verb="risk.event", outcome="done").after == {"kind": "incident", "happened_on": timezone.localdate().isoformat()}
     assert "The risk is to be assessed again: A new incident" in text_of(client.get(url("case", case)))
