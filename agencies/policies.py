@@ -42,6 +42,13 @@ KEYS = {
     "caseload.limit": PolicyKey("Open cases that one worker holds at most", "25", "whole", "agency", "domain 6 (OWN, 15 to 25 at once)", 1, 200),
     "dash.high_from": PolicyKey("DASH score from which high risk is suggested", "14", "whole", "partnership", "domain 1.5 (PAGE)", 1, 24),
     "dash.medium_from": PolicyKey("DASH score from which medium risk is suggested", "10", "whole", "partnership", "domain 1.5 (ASSUME)", 1, 24),
+    "dash.review_weeks_high": PolicyKey("Weeks until a high risk is assessed again", "4", "whole", "agency", "domain 1.5 (ASSUME)", 1, 52),
+    "dash.review_weeks_medium": PolicyKey("Weeks until a medium risk is assessed again", "8", "whole", "agency", "domain 1.5 (ASSUME)", 1, 52),
+    "dash.review_weeks_standard": PolicyKey("Weeks until a standard risk is assessed again", "12", "whole", "agency", "domain 1.5 (ASSUME)", 1, 52),
+    "dash.reassess_urgent_within": PolicyKey(
+        "Time to assess the risk again after a new incident, a separation or a release", "24h", "allowance", "agency", "domain 1.5 (ASSUME)", 1, 240
+    ),
+    "dash.reassess_within": PolicyKey("Time to assess the risk again after something else has changed", "5wd", "allowance", "agency", "domain 1.5 (ASSUME)", 1, 240),
     "marac.repeat_months": PolicyKey("Months after a MARAC referral in which a new one is a repeat", "12", "whole", "partnership", "domain 2.4 (PAGE)", 1, 60),
     "marac.referral_deadline_days": PolicyKey("Working days before a meeting by which a referral must be in", "8", "whole", "partnership", "domain 2.5 (OWN)", 0, 30),
     "marac.escalation_incidents": PolicyKey("Police incidents in 12 months that make potential escalation", "3", "whole", "partnership", "domain 1.5 (PAGE)", 1, 20),

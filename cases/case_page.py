@@ -11,6 +11,7 @@ from functools import cached_property
 from cases import case_reads, children, clocks, flags, orders, plans, safe_contact, schemes
 from cases.access import capabilities_on
 from cases.compiled import instant
+from cases.dash import FOLLOW_ON, RIC24, TOOLS
 from cases.models import Case, SafeContact
 from cases.models.assessment import LevelBasis
 from cases.models.case import ClosingReason, RiskLevel
@@ -18,6 +19,7 @@ from cases.models.chronology import Audience
 from cases.models.clock import ClockOutcome
 from cases.models.people import ConsentState, Relationship, Role, Visibility
 from cases.next_actions import proposed
+from cases.reassessing import REASSESS
 from cases.rules.children import should_ask
 from cases.rules.clocks import FIVE_SIXTHS, LONDON, stage_times
 from cases.rules.people import age_on
@@ -118,6 +120,16 @@ class AssessmentRow:
     level: str
     basis: str
     awaits_second_person: bool
+    tool: str
+
+    @property
+    def gives_level(self):
+        return self.tool not in FOLLOW_ON
+
+    @property
+    def name(self):
+        """What it is called on the page: a DASH needs no name."""
+        return "" if self.tool == RIC24 else TOOLS[self.tool].label
 
 
 @dataclass(frozen=True)
@@ -180,7 +192,12 @@ class CasePage:
 
     @property
     def latest_assessment(self):
-        return next((one for one in self.assessments if one.signed_at), None)
+        return next((one for one in self.assessments if one.signed_at and one.gives_level), None)
+
+    @property
+    def other_tasks(self):
+        """What is to be done besides assessing again, which whoever may do something about it reads among the next actions."""
+        return [task for task in self.tasks if task.kind != REASSESS or not self.capabilities & {"add_entry", "assess_risk"}]
 
     @cached_property
     def running(self):
@@ -377,4 +394,5 @@ def _assessment(row):
         row["id"], row["agency_id"], row["agency__short_name"], instant(row["started_at"]), instant(row["signed_at"]), row["signed_by_id"],
         row["signed_by__full_name"] or "", RiskLevel(row["final_level"]).label if row["final_level"] else "",
         LevelBasis(row["level_basis"]).label if row["level_basis"] else "", bool(row["proposed_level"]) and row["decided_at"] is None,
+        row["tool"],
     )

@@ -6,6 +6,7 @@ from django.db.models import Exists, F, OuterRef, Q, When
 from cases import children, closings, flags, orders, plans, repeat_victims, safe_contact, schemes
 from cases.access import agencies_seeing, chronology
 from cases.compiled import Statement
+from cases.dash.reading import may_read
 from cases.models import Address, Assessment, Clock, Consent, Entry, Party, Task
 from cases.models.people import Role, Visibility
 
@@ -72,17 +73,17 @@ def _assessments(actor, case, at):
     """The signed ones, and the drafts of one's own agency."""
     return (
         Assessment.objects.filter(case=case)
-        .filter(Q(signed_at__isnull=False) | Q(agency=actor.agency_id))
+        .filter(may_read(actor))
         .order_by(F("signed_at").desc(nulls_first=True), "-id")
         .values(
-            "id", "agency_id", "agency__short_name", "started_at", "signed_at", "signed_by_id", "signed_by__full_name", "final_level", "level_basis",
+            "id", "tool", "agency_id", "agency__short_name", "started_at", "signed_at", "signed_by_id", "signed_by__full_name", "final_level", "level_basis",
             "proposed_level", "decided_at",
         )
     )
 
 
 def _tasks(actor, case, at):
-    return Task.objects.filter(case=case, agency=actor.agency_id, done_at=None).values("id", "kind", "title", "why", "due_at", "owner__full_name")
+    return Task.objects.filter(case=case, agency=actor.agency_id, done_at=None, raised_at__lte=at).values("id", "kind", "title", "why", "due_at", "owner__full_name")
 
 
 SUMMARY = Statement(channels=_channels, windows=_windows, people=_victim, grants=_grants, flags=flags.kinds_only, earlier=repeat_victims.readable)

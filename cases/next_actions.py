@@ -1,10 +1,13 @@
 """What the case page proposes to do next: what follows from the case itself, then what the apps above add. Nothing here asks the database."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 
 from cases import children, extensions, flags, plans
 from cases.actions.ask_to_assess import ASKED
 from cases.extensions import NextAction
+from cases.reassessing import REASSESS
 
 
 def proposed(actor, page):
@@ -81,20 +84,39 @@ def _assessment(actor, page, may):
     if waiting and "countersign" in may:
         why = "Somebody proposed it; a second person decides."
         return [NextAction("Decide on a lower risk level", _url(page, "assessment_decide", waiting.id), why, is_urgent=True)]
+    again = next((task for task in page.tasks if task.kind == REASSESS), None)
     if "assess_risk" not in may:
-        return _ask_to_assess(actor, page, may)
-    draft = next((one for one in page.assessments if not one.signed_at and one.agency_id == actor.agency_id), None)
+        return _ask_to_assess(actor, page, may, again)
+    drafts = [one for one in page.assessments if not one.signed_at and one.agency_id == actor.agency_id]
+    others = [NextAction(f"Go on with: {one.name}", _url(page, "assessment_check", one.id), "Your agency has begun it; it is not signed.") for one in drafts if not one.gives_level]
+    draft = next((one for one in drafts if one.gives_level), None)
     if draft:
-        return [NextAction("Go on with the risk assessment", _url(page, "assessment_check", draft.id), "Your agency has begun one; it is not signed.")]
+        why = "Your agency has begun one; it is not signed."
+        due_at = again.due_at if again else None
+        return [NextAction("Go on with the risk assessment", _url(page, "assessment_check", draft.id), why, due_at, is_urgent=_presses(page, again)), *others]
+    if again:
+        return [NextAction(again.title, _url(page, "assessment_start"), again.why, again.due_at, is_urgent=_presses(page, again)), *others]
     if not page.case.risk_level:
-        return [NextAction("Assess the risk", _url(page, "assessment_start"), "Nobody has assessed it yet.")]
-    return []
+        return [NextAction("Assess the risk", _url(page, "assessment_start"), "Nobody has assessed it yet."), *others]
+    return others
 
 
-def _ask_to_assess(actor, page, may):
+def _presses(page, again):
+    """Is it to be assessed again today?"""
+    return again is not None and again.due_at - page.at < timedelta(days=1)
+
+
+def _ask_to_assess(actor, page, may, again):
     """Whoever heard it is often not the one who may assess: then the step is to ask, until somebody has been asked."""
-    is_under_way = any(task.kind == ASKED and task.owner for task in page.tasks) or any(not one.signed_at and one.agency_id == actor.agency_id for one in page.assessments)
-    if "add_entry" not in may or page.case.risk_level or is_under_way:
+    is_under_way = any(task.kind == ASKED and task.owner for task in page.tasks) or any(
+        not one.signed_at and one.gives_level and one.agency_id == actor.agency_id for one in page.assessments
+    )
+    if "add_entry" not in may or is_under_way:
+        return []
+    if again:
+        why = f"{again.why} Your role does not assess."
+        return [NextAction(f"Ask a colleague. {again.title}", _url(page, "assessment_ask"), why, again.due_at, is_urgent=_presses(page, again))]
+    if page.case.risk_level:
         return []
     return [NextAction("Ask a colleague to assess the risk", _url(page, "assessment_ask"), "Nobody has assessed it yet, and your role does not.")]
 

@@ -29,14 +29,18 @@ WORDS = {
     "assessment.asked": "You were asked to complete a DASH",
     "match.elsewhere": "Another agency logged a disclosure that may be about the victim/survivor of this case. Compare with them",
     "disclosure.joined": "Another disclosure was added to this case. Compare it with what the case holds",
+    "risk.changed": "Something has changed that can change the risk. It is to be assessed again",
     "case.allocated": "This case was allocated to you",
     "case.handed_over": "This case was handed to a colleague, and is not yours any more",
     "order.ends": "An order ends on {day}. Check whether it has to be extended",
     "order.ended": "An order ended on {day}. Check whether a court has set a new last day",
 }
-_ALERTS = {"clock.breach", "clock.day_after", "attempts.limit", "flag.raised", "order.ended"}
+_ALERTS = {"clock.breach", "clock.day_after", "attempts.limit", "flag.raised", "order.ended", "risk.changed"}
 # kind: the page of a case that it leads to, where that is not the case itself. Apps above add theirs.
-PLACES = {"disclosure.joined": "further_notes", "assessment.asked": "assessment_start", "order.ends": "order_list", "order.ended": "order_list"}
+PLACES = {
+    "disclosure.joined": "further_notes", "risk.changed": "risk_over_time", "assessment.asked": "assessment_start", "order.ends": "order_list",
+    "order.ended": "order_list",
+}
 # Kinds that speak of a listing: who sees no more of the case than that reads them too.
 OF_A_LISTING = set()
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from agencies import policies
 from cases import flags
 from cases.answered import reasons_answered
+from cases.dash import FOLLOW_ON
 from cases.models import Address, Assessment, EarlierCheck, Party, SafeContact, SafeWindow
 from cases.models.case import RiskLevel
 from cases.models.contact import Channel, Safe, Times
@@ -238,7 +239,7 @@ def _level_at(case, at):
     """The level of a case at an instant. Where a second person has decided since, what held until then counts as high."""
     if case.risk_level_at is None or at >= case.risk_level_at:
         return case.risk_level
-    latest = Assessment.objects.filter(case=case, signed_at__lte=at).order_by("-signed_at", "-id").first()
+    latest = Assessment.objects.filter(case=case, signed_at__lte=at).exclude(tool__in=FOLLOW_ON).order_by("-signed_at", "-id").first()
     if latest is None:
         return ""
     return RiskLevel.HIGH if latest.decided_at and latest.decided_at > at else latest.final_level

@@ -206,7 +206,7 @@ def _all_missed(whose):
 
 
 def _tasks(actor, whose, at, team=None):
-    tasks = Task.objects.filter(agency=actor.agency_id, done_at=None, case__in=visible_cases(actor, "see_case", at))
+    tasks = Task.objects.filter(agency=actor.agency_id, done_at=None, raised_at__lte=at, case__in=visible_cases(actor, "see_case", at))
     if whose != AGENCY:
         people = (team or team_of(actor)) if whose == TEAM else [actor.user_id]
         # A task that nobody owns falls to whoever holds the case.

@@ -20,9 +20,11 @@ from cases.dash import latest, practitioner
 from cases.dash.reading import Given, mark_of
 from cases.models import Clock, Grant, Task
 from cases.rules.clocks import LONDON
+from cases.rules.dash import is_lower
 from config.demo_children import Children
 from config.demo_endings import CANNOT_CLOSE, Endings
 from config.demo_protection import Protection, at
+from config.demo_risk import OverTime
 from config.invented import ADDED, AGENCIES, EQUALITY, PERSONAS
 from marac.actions.listing import list_referral
 from marac.actions.meeting import hold_meeting, plan_meeting
@@ -79,7 +81,7 @@ LEADS = ["housing_officer", "other_housing_officer", "specialist_da_officer", "h
 PAST, RECENT = 56, 14
 
 
-class World(Protection, Children, Endings):
+class World(OverTime, Protection, Children, Endings):
     """Builds the partnership, then one case after another."""
 
     def __init__(self, say, past=PAST, recent=RECENT):
@@ -213,6 +215,7 @@ class World(Protection, Children, Endings):
         if number % 4 == 1:
             with at(reached + timedelta(hours=9)):
                 self.protect(actor, case, number)
+        self.look_again(actor, assessor, case, number, reached)
         if number >= 24 and number % 7 in (1, 3, 4, 6) and persona not in CANNOT_CLOSE:
             self.end(persona, assessor, case, number, reached + timedelta(days=50))
         return case
@@ -232,6 +235,9 @@ class World(Protection, Children, Endings):
         if yes == 11:
             level, basis = "high", "judgement"
             rationale = "Strangulation and separation in the last month, and she believes that he will carry out what he said."
+        case.refresh_from_db()
+        if is_lower(level, case.risk_level):
+            rationale = rationale or "He has moved to another part of the country, and has left them alone for weeks."
         sign_assessment(actor, case, assessment_id=assessment.pk, assessment_revision=assessment.revision, final_level=level, level_basis=basis, rationale=rationale)
 
     def refer(self, actor, case, when):

@@ -5,6 +5,7 @@ from agencies.gate import VERBS
 from agencies.policies import KEYS
 from agencies.roles import ROLES
 from cases import tasks  # noqa: F401 - what each minute's sweep does enters its verbs, which no page imports
+from cases.actions import wording  # noqa: F401 - the command that loads a wording enters its verb, which no page imports
 from cases.clocks import KINDS, TOLD
 from cases.levels import LEVELS, levels_granting
 from config.management.commands import change_keys  # noqa: F401 - likewise

@@ -188,9 +188,6 @@ CONTENT_SECURITY_POLICY = {
 }
 PERMISSIONS_POLICY = {name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "display-capture")}
 
-# --- A partnership that holds a licence may lay its own wording over the labels of the DASH: a file (docs/dash.md).
-DASH_WORDING = env.text("WAYMARK_DASH_WORDING", "")
-
 # --- Words and times
 LANGUAGE_CODE = "en-gb"
 MESSAGE_TAGS = {20: "information"}  # the banner's word for what Django calls info

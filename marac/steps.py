@@ -10,6 +10,7 @@ from agencies.gate import Change, Refused, inside, register_verb
 from agencies.models import Membership
 from cases import chronology
 from cases.access import people_seeing
+from cases.dash import FOLLOW_ON
 from cases.models import Assessment, Grant, Notification
 from cases.models.assessment import LevelBasis
 from cases.models.case import RiskLevel
@@ -70,7 +71,7 @@ def begin(act, case, agency_id, *, assessment=None):
 
 
 def _latest_signed(case):
-    return Assessment.objects.filter(case=case, signed_at__isnull=False).order_by("-signed_at").first()
+    return Assessment.objects.filter(case=case, signed_at__isnull=False).exclude(tool__in=FOLLOW_ON).order_by("-signed_at").first()
 
 
 def _carry(draft, assessment):

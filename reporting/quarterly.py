@@ -8,6 +8,7 @@ one another come from one query each, so that they add up however busy the momen
 from django.db.models import Count, F, Q
 
 from cases import access
+from cases.dash import FOLLOW_ON
 from cases.models import Assessment, Clock
 from cases.models.case import RiskLevel
 from cases.models.clock import ClockOutcome
@@ -98,7 +99,7 @@ def _stalking(cases, quarter):
 
 def _assessments(cases, quarter):
     asked = {f"assessments.{level}": Q(final_level=level) for level in RiskLevel.values}
-    return _with_total("assessments.total", _ask(Assessment.objects.filter(_within(quarter, "signed_at"), case__in=cases), asked))
+    return _with_total("assessments.total", _ask(Assessment.objects.filter(_within(quarter, "signed_at"), case__in=cases).exclude(tool__in=FOLLOW_ON), asked))
 
 
 def _referrals(cases, quarter):

@@ -10,12 +10,14 @@ from agencies.gate import inside
 from cases import chronology, extensions, reassessing
 from cases.actions.ask_to_assess import answer_asked
 from cases.calendar import is_working_day
-from cases.dash import bands, latest, practitioner, question_set
-from cases.dash.reading import draft_of, mark_of, said_in
+from cases.dash import FOLLOW_ON, HONOUR10, RIC24, bands, latest, practitioner, wording
+from cases.dash.reading import draft_of, mark_of, questions_of, said_in
 from cases.gate import Change, Refused, case_action
 from cases.models import Answer, Assessment, Party, Task
 from cases.models.assessment import LevelBasis, Source
 from cases.models.case import RiskLevel
+from cases.models.chronology import Audience
+from cases.rules import critical
 from cases.rules import dash as rules
 from cases.rules.clocks import deadline
 
@@ -32,31 +34,33 @@ CHILDREN = {
 
 
 @case_action("assessment.start", "assess_risk", counts=False)
-def start_assessment(act, case, with_victim, source=Source.VICTIM.value):
-    """A DASH was started. `source` is what an answer is from unless it says otherwise."""
+def start_assessment(act, case, with_victim, source=Source.VICTIM.value, tool=RIC24):
+    """A DASH, or another question set, was started. `source` is what an answer is from unless it says otherwise."""
     if not case.is_open:
         raise Refused("This case is closed. Reopen it before you assess.", code="closed")
-    if draft_of(act.actor, case):
+    if draft_of(act.actor, case, tool):
         raise Refused("Your agency has started one already. Go on with that one.", code="draft")
-    questions = latest()
+    questions = latest(tool)
     assessment = Assessment.objects.create(
         case=case, agency_id=act.actor.agency_id, tool=questions.tool, version=questions.version, started_at=act.at,
+        wording=wording.in_force(questions.tool, questions.version, act.at), audience=Audience.AGENCY if tool == HONOUR10 else Audience.PARTNERS,
         started_by_id=act.actor.user_id, with_victim=with_victim,
     )
     Answer.objects.bulk_create(Answer(case=case, assessment=assessment, item=number, source=source) for number in questions.items)
     return Change(
         subject=_subject(assessment), case=case, result=assessment, led_to=_url("assessment_check", case, assessment),
-        after={"tool": questions.tool, "version": questions.version, "with_victim": with_victim},
+        after={"tool": questions.tool, "version": questions.version, "wording": assessment.wording_id, "with_victim": with_victim},
     )
 
 
 @case_action("assessment.save", "assess_risk", counts=False)
 def save_answers(act, case, assessment_id, given, opened_with):
     """Answers of a draft were saved. `given` is a Given for each item; `opened_with` is the mark that the form was opened with."""
-    assessment = _own_draft(act, case, assessment_id)
+    assessment = own_draft(act, case, assessment_id)
     stored = {answer.item: answer for answer in assessment.answers.filter(item__in=list(given))}
-    if set(given) - set(question_set(assessment.tool, assessment.version).items):
-        raise ValueError("an item that this question set does not have")
+    items = questions_of(assessment).items
+    if set(given) - set(items) or any(answer.said and answer.said not in items[number].choices for number, answer in given.items()):
+        raise ValueError("an item or an answer that this question set does not have")
     changed = []
     for number, answer in given.items():
         row = stored.get(number) or Answer(case=case, assessment=assessment, item=number)
@@ -70,20 +74,22 @@ def save_answers(act, case, assessment_id, given, opened_with):
     if changed:
         assessment.revision += 1
         assessment.save(update_fields=["revision"])
-    items = sorted(row.item for row, _ in changed)
-    return Change(subject=_subject(assessment), case=case, result=assessment, after={"items": items, "revision": assessment.revision})
+    numbers = sorted(row.item for row, _ in changed)
+    return Change(subject=_subject(assessment), case=case, result=assessment, after={"items": numbers, "revision": assessment.revision})
 
 
 @case_action("assessment.annotate", "assess_risk", counts=False)
 def annotate_assessment(act, case, assessment_id, section, opened_with):
     """The practitioner's section of a draft was saved. `section` is all of it; `opened_with` is the mark that the form was opened with."""
-    assessment = _own_draft(act, case, assessment_id)
+    assessment = own_draft(act, case, assessment_id)
     stored = practitioner.section_of(assessment)
+    if reasons := critical.reasons_unknown(section.critical_factors):
+        raise Refused(reasons, code="unfit", field="critical_factors")
     changed = [name for name, said in section._asdict().items() if said != getattr(stored, name)]
     if changed and practitioner.mark_of(stored) != opened_with:
         raise Refused(STALE, code="stale")
     for name in changed:
-        setattr(assessment, name, getattr(section, name))
+        setattr(assessment, name, list(section.critical_factors) if name == "critical_factors" else getattr(section, name))
     if changed:
         assessment.revision += 1
         assessment.save(update_fields=[*changed, "revision"])
@@ -93,14 +99,16 @@ def annotate_assessment(act, case, assessment_id, section, opened_with):
 @case_action("assessment.sign", "assess_risk")
 def sign_assessment(act, case, assessment_id, assessment_revision, final_level, level_basis, rationale):
     """A DASH was signed; from now on nobody can change it. A level below the suggested one or the case's own waits for a second person."""
-    assessment = _own_draft(act, case, assessment_id)
+    assessment = own_draft(act, case, assessment_id)
     if not case.is_open:
         raise Refused("This case is closed. Reopen it before you sign.", code="closed")
     if assessment_revision != assessment.revision:
         raise Refused("The answers were changed after you opened this page. Check them again, then sign.", code="stale")
     answers = said_in(assessment.answers.all())
-    questions = question_set(assessment.tool, assessment.version)
-    points, in_force = rules.score(answers), bands.in_force(act.at)
+    questions = questions_of(assessment)
+    if not questions.gives_level:
+        raise Refused("These questions set no level by themselves.", code="follow_on")
+    points, in_force = questions.points(answers), bands.in_force(act.at)
     suggested = in_force.suggest(points)
     reasons = rules.reasons_cannot_sign(
         answers=answers, numbers=questions.items, suggested=suggested, final=final_level, basis=level_basis, rationale=rationale,
@@ -126,8 +134,9 @@ def sign_assessment(act, case, assessment_id, assessment_revision, final_level, 
             f"The score suggests {suggested}; {proposed} was proposed. {holds.capitalize()} holds until another person has decided.", DECIDE_WITHIN,
         )
     answer_asked(act, case, act.actor.agency_id)
-    _ask_about_children(act, case, assessment, answers)
+    _ask_about_children(act, case, assessment, any(answers.get(item) == rules.YES for item in questions.about_children))
     reassessing.settle(act, case)
+    reassessing.plan_next(act, case, assessment)
     for consequence in extensions.ON_SIGNED:
         consequence(act, case, assessment)
     return Change(
@@ -155,9 +164,10 @@ def decide_downgrade(act, case, assessment_id, decision, reason):
         assessment.final_level = assessment.proposed_level
         assessment.level_basis = rules.basis_once_approved(assessment.proposed_level, assessment.suggested_level)
     assessment.save()
-    is_latest = not Assessment.objects.filter(case=case, signed_at__gt=assessment.signed_at).exists()
+    is_latest = not Assessment.objects.filter(case=case, signed_at__gt=assessment.signed_at).exclude(tool__in=FOLLOW_ON).exists()
     if decision == "approved" and is_latest:
         _set_case_level(case, assessment.final_level, act.at)
+        reassessing.replan(act, case, assessment)
     title = f"Risk level {assessment.final_level} approved by a second person" if decision == "approved" else f"Lower risk level not approved: {before} stays"
     _tell(act, case, assessment, title, _how_decided(assessment))
     Task.objects.filter(case=case, kind="countersign", origin=_subject(assessment), done_at=None).update(
@@ -169,7 +179,7 @@ def decide_downgrade(act, case, assessment_id, decision, reason):
     )
 
 
-def _own_draft(act, case, assessment_id):
+def own_draft(act, case, assessment_id):
     """The draft of the actor's own agency; another agency's is not there."""
     assessment = Assessment.objects.filter(case=case, agency=act.actor.agency_id, pk=assessment_id).first()
     if assessment is None:
@@ -196,9 +206,9 @@ def _tell(act, case, assessment, title, text):
     chronology.record(act, case, "risk", title, text=text)
 
 
-def _ask_about_children(act, case, assessment, answers):
+def _ask_about_children(act, case, assessment, said_so):
     """A child of the household is a victim too (2021 Act, s3): somebody decides what is done for them, and writes down why."""
-    has_child = answers.get(9) == rules.YES or Party.objects.filter(case=case, role="child").exists()
+    has_child = said_so or Party.objects.filter(case=case, role="child").exists()
     kind, title, key = CHILDREN[assessment.final_level]
     if has_child and not Task.objects.filter(case=case, agency=act.actor.agency_id, kind=kind, done_at=None).exists():
         _raise_task(

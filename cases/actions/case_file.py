@@ -3,13 +3,15 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from cases import chronology, extensions
+from cases import chronology, extensions, reassessing
+from cases.access import capabilities_on
 from cases.case_page import CORRECTABLE
 from cases.gate import Change, Refused, case_action
 from cases.models import Entry, Task
 from cases.models.case import Priority
 from cases.models.chronology import Audience
 from cases.rules.closing import reasons_closed
+from cases.rules.reassessment import reasons_cannot_finish
 
 
 @case_action("note.add", "add_entry", counts=False)
@@ -49,9 +51,13 @@ def finish_task(act, case, *, task_id, was_needed, outcome):
         raise Refused("Somebody has finished this action already.", code="stale")
     if reasons := [reason for check in extensions.BEFORE_FINISHING for reason in check(case, task)]:
         raise Refused(reasons, code="waits")
+    if task.kind == reassessing.REASSESS and (reasons := reasons_cannot_finish(was_needed, "assess_risk" in capabilities_on(act.actor, case, act.at))):
+        raise Refused(reasons, code="assess")
     task.done_at, task.done_by_id = act.at, act.actor.user_id
     task.outcome = outcome if was_needed else f"Not needed: {outcome}"
     task.save(update_fields=["done_at", "done_by", "outcome"])
+    if task.kind == reassessing.REASSESS:
+        reassessing.plan_after(act, case, task)
     chronology.record(
         act, case, "task", f"{'Done' if was_needed else 'Not needed'}: {task.title}"[:200], text=outcome, audience=Audience.AGENCY
     )

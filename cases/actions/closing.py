@@ -4,15 +4,17 @@ from django.db.models import Max
 
 from agencies import policies
 from agencies.models import Agency, User
-from cases import chronology, clocks, extensions, safe_contact
+from cases import chronology, clocks, extensions, reassessing, safe_contact
 from cases.access import capabilities_on
 from cases.attempts import tries_since
+from cases.dash import FOLLOW_ON
 from cases.gate import Change, Refused, case_action
 from cases.models import Assessment, Clock, Closing, Grant, Task
 from cases.models.case import CaseStatus, ClosingReason
 from cases.models.chronology import Audience
 from cases.rules import closing as rules
 from cases.rules import outcomes
+from cases.rules.clocks import LONDON
 from cases.rules.contact import reasons_cannot_give_up, reasons_own_promise
 
 NOTHING_SAID = {"is_planned": None, "housing": "", "safeguarding": "", "onward": [], "onward_note": "", "outcomes": {}, "survey": ""}
@@ -46,6 +48,7 @@ def close_case(act, case, *, closing_reason, summary, audience, survey_contact=N
         exit_assessment=dash, no_exit_dash_reason="" if dash else no_exit_dash_reason, level_at_start=_first_level(case), level_at_exit=case.risk_level,
         survey_contact_id=survey_contact, **ending,
     )
+    reassessing.let_rest(act, case)
     for consequence in extensions.ON_CLOSED:
         consequence(act, case)
     return Change(
@@ -61,7 +64,7 @@ def began_at(case):
 
 def exit_dash(case, agency_id, at):
     """The DASH that says how things are at the end: the latest signed one, where it is recent enough and nobody has to decide on it yet."""
-    latest = Assessment.objects.filter(case=case, signed_at__isnull=False).order_by("-signed_at", "-id").first()
+    latest = Assessment.objects.filter(case=case, signed_at__isnull=False).exclude(tool__in=FOLLOW_ON).order_by("-signed_at", "-id").first()
     days = policies.in_force("closing.exit_dash_days", agency_id, at).whole
     if latest is None or latest.awaits_second_person or latest.signed_at < began_at(case):
         return None
@@ -69,7 +72,7 @@ def exit_dash(case, agency_id, at):
 
 
 def _first_level(case):
-    first = Assessment.objects.filter(case=case, signed_at__isnull=False).order_by("signed_at", "id").first()
+    first = Assessment.objects.filter(case=case, signed_at__isnull=False).exclude(tool__in=FOLLOW_ON).order_by("signed_at", "id").first()
     return first.final_level if first else ""
 
 
@@ -103,7 +106,8 @@ def _refuse_giving_up(act, case):
 
 def reasons_cannot_close(case, agency_id, at):
     """Why a case cannot be closed as it stands; empty when it can."""
-    waiting = Task.objects.filter(case=case, done_at=None)
+    # What is due later only rests: it stands in no way.
+    waiting = Task.objects.filter(case=case, done_at=None, raised_at__lte=at)
     return rules.reasons_cannot_close(
         running_clocks=Clock.objects.filter(case=case, stopped_at=None).count(),
         missed_without_reason=len(clocks.missed_without_reason(case, at)),
@@ -136,4 +140,5 @@ def reopen_case(act, case, *, reason, audience, received_at=None):
         held_by = Grant.objects.filter(content_object=case, agency=case.lead_agency, worker__isnull=False).select_related("worker").first()
         owner = held_by.worker if held_by else User.objects.get(pk=act.actor.user_id)
         clocks.start(act, case, "contact", agency=case.lead_agency, owner=owner, started_at=received_at)
+    reassessing.happened(act, case, "reopened", act.at.astimezone(LONDON).date(), origin=f"reopened:{case.revision}")
     return Change(subject="case", case=case, before=before, after={"status": CaseStatus.OPEN}, led_to=f"/cases/{case.reference}/")

@@ -2,17 +2,12 @@
 
 from django.http import Http404
 
-from agencies import policies
-from agencies.gate import inside
-from cases import chronology
+from cases import chronology, reassessing
 from cases.actions.orders import current_wording
-from cases.calendar import is_working_day
 from cases.gate import Change, Refused, case_action
-from cases.models import Order, OrderBreach, Task
-from cases.models.chronology import Audience
-from cases.reassessing import REASSESS
+from cases.models import Order, OrderBreach
 from cases.rules import orders as rules
-from cases.rules.clocks import deadline
+from cases.rules.clocks import LONDON
 from cases.rules.closing import reasons_closed
 
 
@@ -35,23 +30,9 @@ def log_breach(act, case, *, order_id, happened_at, what, audience, is_reported,
     chronology.record(
         act, case, "order", f"Breach: {order.get_kind_display()}", text=f"{what}\nWhat was done: {done_about_it}", audience=audience, happened_at=happened_at,
     )
-    _ask_to_assess_again(act, case, breach)
+    day = happened_at.astimezone(LONDON).date()
+    reassessing.happened(act, case, "breach", day, origin=f"breach:{breach.pk}", audience=audience)
     return Change(
         subject=f"order:{order.pk}", case=case, result=breach, led_to=f"/cases/{case.reference}/orders/{order.pk}/",
         after={"breach": breach.pk, "happened_at": happened_at.isoformat(), "is_reported": is_reported, "audience": audience},
-    )
-
-
-def _ask_to_assess_again(act, case, breach):
-    """For the agency that logged it, or for the lead agency where that cannot assess and may know of it. Once, until somebody has assessed."""
-    assert inside(), "an action is raised inside a gate"
-    may_assess = act.actor.may("assess_risk")
-    agency = act.actor.agency_id if may_assess or breach.audience == Audience.AGENCY else case.lead_agency_id
-    if Task.objects.filter(case=case, agency=agency, kind=REASSESS, done_at=None).exists():
-        return
-    within = policies.in_force("orders.reassess_within", agency, act.at).allowance
-    Task.objects.create(
-        case=case, agency_id=agency, owner_id=act.actor.user_id if may_assess else None, kind=REASSESS, origin=f"breach:{breach.pk}",
-        title="Assess the risk again: an order was breached", raised_at=act.at, due_at=deadline(act.at, within.amount, within.unit, is_working_day),
-        why="A breach can mean that the danger is growing. Go through the safety plan with them as well.",
     )

@@ -10,7 +10,7 @@ from django.http import Http404
 from agencies import policies
 from agencies.gate import inside
 from agencies.models import User
-from cases import chronology, clocks, order_alerts
+from cases import chronology, clocks, order_alerts, reassessing
 from cases.gate import Change, Refused, case_action
 from cases.models import Clock, Order, OrderProtects, OrderWording, Party
 from cases.models.clock import ClockOutcome
@@ -127,6 +127,7 @@ def decide_order(act, case, *, order_id, outcome, heard_at, note="", starts_on=N
     # Put off, it was heard all the same: the time that the law sets for the first hearing is over.
     _stop_hearing(act, order, ClockOutcome.MET, at=heard_at)
     _tell(act, case, f"Court: {order.get_kind_display()}, {words}", note)
+    reassessing.happened(act, case, "court", heard_at.astimezone(LONDON).date(), origin=_subject(order))
     return Change(
         subject=_subject(order), case=case, before={"state": state}, after={"outcome": outcome, "state": order.state, "heard_at": heard_at.isoformat()}, result=order,
     )
@@ -142,6 +143,7 @@ def end_order(act, case, *, order_id, ended_on, because, note):
     _close(act, order, ended_on, because, note)
     order.save()
     _stop_hearing(act, order, ClockOutcome.NOT_NEEDED, reason=f"The notice ended: {order.get_ended_because_display()}")
+    reassessing.happened(act, case, "court", ended_on, origin=f"{_subject(order)}:ended")
     _tell(act, case, f"Ended: {order.get_kind_display()}", f"{order.get_ended_because_display()}. {note}")
     return Change(subject=_subject(order), case=case, before={"state": before}, after={"ended_on": ended_on.isoformat(), "because": because}, result=order)
 

@@ -2,7 +2,7 @@
 
 from django.http import Http404
 
-from cases import chronology, extensions, repeat_victims
+from cases import chronology, extensions, reassessing, repeat_victims
 from cases.gate import Change, Refused, case_action
 from cases.models import Address, Consent, Party, Person
 from cases.models.people import Role
@@ -14,6 +14,8 @@ from cases.rules.closing import reasons_closed
 
 # What the log says of a person: which facts changed, never what they are.
 PERSON_FACTS = (*Person.IDENTIFYING, "approximate_age", "sex")
+# Whose new address makes the risk another one, and how (domain 1.5).
+_MOVES = {Role.VICTIM: "move", Role.PERPETRATOR: "access"}
 PART_FACTS = ("relationship", "lives_with_victim", "is_unborn", "expected_on")
 
 
@@ -29,6 +31,8 @@ def add_person(act, case, *, role, age_is_right=False, **facts):
     chronology.record(act, case, "people", f"Added: {party.get_role_display()}")
     if role == Role.VICTIM:
         repeat_victims.link(act, case)
+    if party.is_unborn:
+        _happened(act, case, "pregnancy", party)
     return Change(subject=f"party:{party.pk}", case=case, after={"role": role}, result=party)
 
 
@@ -51,6 +55,7 @@ def change_person(act, case, *, party_id, age_is_right=False, **facts):
     # A visit before this was a visit to a home they shared, whatever is said of it from now on.
     if party.lives_with_victim and not facts.get("lives_with_victim", True):
         party.moved_out_said_at = act.at
+    moves = party.role == Role.PERPETRATOR and "lives_with_victim" in facts and facts["lives_with_victim"] != party.lives_with_victim
     for name in PART_FACTS:
         if name in facts and getattr(party, name) != facts[name]:
             setattr(party, name, facts[name])
@@ -61,6 +66,8 @@ def change_person(act, case, *, party_id, age_is_right=False, **facts):
         repeat_victims.link(act, case)
     for consequence in extensions.ON_PEOPLE:
         consequence(act, case, party)
+    if moves:
+        _happened(act, case, "access", party)
     return Change(subject=f"party:{party.pk}", case=case, after={"changed": changed}, result=party)
 
 
@@ -78,6 +85,8 @@ def change_address(act, case, *, party_id, lines, postcode, visibility, from_at)
     address = Address.objects.create(case=case, party=party, lines=lines, postcode=postcode, visibility=visibility, from_at=from_at)
     # Not a word of the address itself: the chronology goes to people who may not see it.
     chronology.record(act, case, "people", f"New address: {party.get_role_display()}", text=address.get_visibility_display())
+    if kind := _MOVES.get(party.role):
+        reassessing.happened(act, case, kind, from_at.astimezone(LONDON).date(), origin=f"address:{address.pk}")
     return Change(subject=f"address:{address.pk}", case=case, after={"party": party.pk, "visibility": visibility}, result=address)
 
 
@@ -102,6 +111,10 @@ def party_on(case, party_id):
     if party is None:
         raise Http404
     return party
+
+
+def _happened(act, case, kind, party):
+    reassessing.happened(act, case, kind, act.at.astimezone(LONDON).date(), origin=f"party:{party.pk}")
 
 
 def _check(act, facts):

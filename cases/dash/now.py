@@ -14,7 +14,7 @@ STAYS = timedelta(hours=24)
 
 def to_do(actor, case, assessment, may, at):
     """The next actions of the person who signed: the meeting, their safety, the children, the promise to reach them."""
-    if not (case.is_open and assessment.is_signed and assessment.signed_by_id == actor.user_id and at - assessment.signed_at < STAYS):
+    if not (case.is_open and assessment.is_signed and assessment.gives_level and assessment.signed_by_id == actor.user_id and at - assessment.signed_at < STAYS):
         return []
     proposed = [action for propose in extensions.NEXT_ACTIONS for action in propose(actor, case, may, at) if action.is_urgent or action.covers]
     covered = {action.covers for action in proposed}

@@ -8,19 +8,25 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.http import Http404
 
-from cases.dash import Item, Section, question_set
+from cases.dash import FOLLOW_ON, RIC24, Item, Section
+from cases.dash.wording import questions_under
 from cases.models import Answer, Assessment
-from cases.models.assessment import Said, Source
-from cases.rules import dash as rules
+from cases.models.assessment import Source
+from cases.models.chronology import Audience
 
 
 def readable_assessments(actor, case):
     """The assessments of a case (already opened with see_case) that this actor may read, the latest first."""
     return (
-        Assessment.objects.filter(Q(signed_at__isnull=False) | Q(agency=actor.agency_id), case=case)
+        Assessment.objects.filter(may_read(actor), case=case)
         .select_related("agency", "signed_by", "decided_by", "started_by")
         .order_by("-started_at", "-id")
     )
+
+
+def may_read(actor):
+    """Signed ones that are for partners, and all of one's own agency."""
+    return Q(signed_at__isnull=False, audience=Audience.PARTNERS) | Q(agency=actor.agency_id)
 
 
 def assessment_to_read(actor, case, number):
@@ -31,14 +37,14 @@ def assessment_to_read(actor, case, number):
     return assessment
 
 
-def draft_of(actor, case):
-    """The draft that the actor's agency has open on this case, if any."""
-    return Assessment.objects.filter(case=case, agency=actor.agency_id, signed_at=None).first()
+def draft_of(actor, case, tool=RIC24):
+    """The draft under this tool that the actor's agency has open on this case, if any."""
+    return Assessment.objects.filter(case=case, agency=actor.agency_id, tool=tool, signed_at=None).first()
 
 
 def questions_of(assessment):
-    """The question set under which an assessment was made."""
-    return question_set(assessment.tool, assessment.version)
+    """The question set, in the words, under which an assessment was made."""
+    return questions_under(assessment.tool, assessment.version, assessment.wording_id)
 
 
 def said_in(answers) -> dict[int, str]:
@@ -71,11 +77,11 @@ class Line:
 
     @property
     def is_answered(self):
-        return self.answer.said in rules.SAID
+        return self.answer.said in self.item.choices
 
     @property
     def said_label(self):
-        return Said(self.answer.said).label if self.is_answered else ""
+        return self.item.choices.get(self.answer.said, "")
 
     @property
     def source_label(self):
@@ -87,19 +93,25 @@ def lines_of(assessment, answers=None, previous=None):
     """Every item of an assessment in order, each with its answer; `previous` is an earlier assessment to compare with."""
     questions = questions_of(assessment)
     kept = {answer.item: answer for answer in (assessment.answers.all() if answers is None else answers)}
-    earlier = said_in(previous.answers.all()) if previous else {}
+    earlier = questions_of(previous).in_common(said_in(previous.answers.all())) if previous else {}
     found = []
     for section in questions.sections:
         for item in section.items:
             answer = kept.get(item.number) or Answer(item=item.number, source="")
-            was = earlier.get(item.number, "")
-            found.append(Line(item, section, answer, Said(was).label if was in rules.SAID and was != answer.said else ""))
+            was = earlier.get(item.common, "")
+            found.append(Line(item, section, answer, item.choices[was] if was in item.choices and was != answer.said else ""))
     return found
 
 
 def previous_signed(assessment):
-    """The assessment of the same tool that was signed last before this one was, for showing what has changed."""
-    earlier = Assessment.objects.filter(case=assessment.case_id, tool=assessment.tool, version=assessment.version, signed_at__isnull=False)
+    """The assessment that was signed last before this one was, for showing what has changed: of any tool that leads to a level, else of the same one."""
+    earlier = Assessment.objects.filter(case=assessment.case_id, signed_at__isnull=False)
+    earlier = earlier.exclude(tool__in=FOLLOW_ON) if assessment.gives_level else earlier.filter(tool=assessment.tool)
+    # Whoever reads this one reads what it is compared with: what an agency keeps to itself stands beside nothing that it shares.
+    readers = Q(audience=Audience.PARTNERS)
+    if assessment.audience == Audience.AGENCY:
+        readers |= Q(agency=assessment.agency_id)
+    earlier = earlier.filter(readers)
     if assessment.signed_at:
         earlier = earlier.filter(signed_at__lt=assessment.signed_at)
-    return earlier.order_by("-signed_at", "-id").first()
+    return earlier.order_by("-signed_at", "-id").prefetch_related("answers").first()

@@ -6,10 +6,12 @@ from django import forms
 
 from cases.dash import practitioner
 from cases.dash.reading import Given, mark_of
+from cases.forms.case_file import audience_field
 from cases.models.assessment import LevelBasis, Said, Source
 from cases.models.case import RiskLevel
 from cases.rules import dash as rules
-from ui.fields import ChoiceField, Notes, YesNoField
+from cases.rules.critical import FACTORS
+from ui.fields import ChoiceField, MultipleChoiceField, Notes, YesNoField
 
 _HELD = [choice for choice in Source.choices if choice[0] != Source.VICTIM]
 
@@ -75,7 +77,7 @@ class SectionForm(forms.Form):
         self.fields["opened_with"].initial = mark_of(stored.values())
         for item in section.items:
             answer, number = stored[item.number], item.number
-            self.fields[f"said_{number}"] = ChoiceField(label=f"Item {number}", choices=Said.choices, required=False, initial=answer.said)
+            self.fields[f"said_{number}"] = ChoiceField(label=f"Item {number}", choices=list(item.choices.items()), required=False, initial=answer.said)
             self.fields[f"source_{number}"] = forms.ChoiceField(
                 label=f"Source of item {number}", choices=Source.choices, required=False, initial=answer.source
             )
@@ -123,13 +125,19 @@ class PractitionerForm(forms.Form):
         label="What matters most to the victim/survivor for their safety?", required=False, rows=4, help_text="In their own words where you can.",
     )
 
+    critical_factors = MultipleChoiceField(
+        label="Is any of these so, whatever the answers say?", required=False, choices=list(FACTORS.items()),
+        help_text="Each can mean high risk by itself. Tick what was said or seen, also where no item asks for it. A tick never makes the level lower.",
+    )
+
     def __init__(self, *args, stored, **kwargs):
         super().__init__(*args, initial={**stored._asdict(), "opened_with": practitioner.mark_of(stored)}, **kwargs)
         self.conflicts = []
 
     def section(self):
         """The section as given."""
-        return practitioner.Section(**{name: self.cleaned_data[name] for name in practitioner.Section._fields})
+        given = practitioner.Section(**{name: self.cleaned_data[name] for name in practitioner.Section._fields})
+        return given._replace(critical_factors=tuple(given.critical_factors))
 
 
 class LevelForm(OnceForm):
@@ -178,6 +186,16 @@ class LevelForm(OnceForm):
                 for reason in rules.reasons_rationale_short(final, self.suggested, basis, facts["rationale"], self.current):
                     self.add_error("rationale", reason)
         return facts
+
+
+class FollowOnForm(OnceForm):
+    """Signing a follow-on set, which sets no level: who may read it."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, *args, readers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["audience"] = audience_field(readers)
 
 
 class DecideForm(OnceForm):

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0001_initial'),
-        ('cases', '0019_sealed'),
+        ('cases', '0023_question_sets'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,13 +12,15 @@ from cases.models.flag import FlagRemoval, FlagReview, SafetyFlag
 from cases.models.orders import Order, OrderAlert, OrderBreach, OrderProtects, OrderWording
 from cases.models.people import Address, Consent, Party, Person
 from cases.models.plan import SafetyPlan
+from cases.models.risk import RiskEvent
 from cases.models.schemes import DvdsRequest, DvdsStep, Marker
 from cases.models.sharing import Exclusion, Grant, SharingDecision
 from cases.models.task import Task
+from cases.models.wording import Wording
 
 __all__ = [
     "Address", "Answer", "Assessment", "Case", "ChildDecision", "ChildDetails", "ChildNote", "ChildRisk", "ChildrenAsked", "Clock", "ClockNotice", "Closing",
     "Consent", "ContactAttempt", "DvdsRequest", "DvdsStep", "EarlierCase", "EarlierCheck", "Entry", "Equality", "Exclusion", "FlagRemoval", "FlagReview",
-    "Grant", "Marker", "Notification", "Order", "OrderAlert", "OrderBreach", "OrderProtects", "OrderWording", "Party", "Person", "SafeContact", "SafeWindow",
-    "SafetyFlag", "SafetyPlan", "SharingDecision", "Task",
+    "Grant", "Marker", "Notification", "Order", "OrderAlert", "OrderBreach", "OrderProtects", "OrderWording", "Party", "Person", "RiskEvent", "SafeContact",
+    "SafeWindow", "SafetyFlag", "SafetyPlan", "SharingDecision", "Task", "Wording",
 ]

@@ -1,12 +1,16 @@
-"""A DASH: answers under one version of the question set, signed once and immutable from then on."""
+"""A DASH, or another question set: answers under one version of the question set, signed once and immutable from then on."""
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from agencies.models import Agency
+from cases.dash import FOLLOW_ON
 from cases.models.case import Case, RiskLevel
+from cases.models.chronology import Audience
+from cases.models.wording import Wording
 
 
 class LevelBasis(models.TextChoices):
@@ -35,6 +39,9 @@ class Assessment(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     tool = models.CharField(max_length=20)
     version = models.CharField(max_length=20)
+    wording = models.ForeignKey(Wording, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="empty: under Waymark’s own labels")
+    # A DASH is for all who work on the case. Of a follow-on set its agency decides.
+    audience = models.CharField(max_length=10, choices=Audience, default=Audience.PARTNERS, db_default=Audience.PARTNERS)
     started_at = models.DateTimeField()
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     with_victim = models.BooleanField(null=True, blank=True, help_text="completed with the victim/survivor, or from what is held")
@@ -44,6 +51,7 @@ class Assessment(models.Model):
     will_engage = models.CharField(max_length=10, choices=Said, blank=True, help_text="is the victim/survivor willing to take up support")
     weapon_access = models.TextField(max_length=10_000, blank=True, help_text="an occupation or interest that gives access to weapons")
     priorities = models.TextField(max_length=10_000, blank=True, help_text="what matters most to the victim/survivor for their safety")
+    critical_factors = ArrayField(models.CharField(max_length=40), default=list, blank=True, help_text="what the practitioner ticked (domain 1.5); they never lower")
     # --- set once, at signing
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -65,7 +73,12 @@ class Assessment(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(signed_at=None, signed_by=None, score=None, suggested_level="", final_level="")
-                | Q(signed_at__isnull=False, signed_by__isnull=False, score__isnull=False) & ~Q(suggested_level="") & ~Q(final_level="") & ~Q(level_basis=""),
+                | Q(signed_at__isnull=False, signed_by__isnull=False, score__isnull=False)
+                & (
+                    ~Q(suggested_level="") & ~Q(final_level="") & ~Q(level_basis="")
+                    # A follow-on set never leads to a level by itself (domain 1.4).
+                    | Q(tool__in=FOLLOW_ON, suggested_level="", final_level="", level_basis="", proposed_level="")
+                ),
                 name="assessment_signed_in_full",
             ),
             models.CheckConstraint(
@@ -94,6 +107,11 @@ class Assessment(models.Model):
             ),
             pgtrigger.Protect(name="signed_is_kept", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__signed_at__isnull=False)),
         ]
+
+    @property
+    def gives_level(self):
+        """Does it lead to a level of the case, once signed?"""
+        return self.tool not in FOLLOW_ON
 
     @property
     def is_signed(self):

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping
 
 YES, NO, DONT_KNOW = "yes", "no", "dont_know"
 SAID = (YES, NO, DONT_KNOW)
+GRADES = ("none", "standard", "moderate", "high")  # of the severity grid, from the least up
+MOMENTS = ("intake", "review", "exit")  # at which a grid is taken
+_ANY = {*SAID, *GRADES, *MOMENTS}
 STANDARD, MEDIUM, HIGH = LEVELS = ("standard", "medium", "high")  # from the lowest up
 SCORE, JUDGEMENT, ESCALATION, REPEAT = BASES = ("score", "judgement", "escalation", "repeat")
 HELD = "held"  # nobody's choice: the level that the case had goes on until a second person has decided
@@ -34,7 +37,7 @@ def floor(suggested: str, current: str) -> str:
 
 def unanswered(answers: Mapping[int, str], numbers: Iterable[int]) -> list[int]:
     """The items that still need an answer."""
-    return [number for number in numbers if answers.get(number) not in SAID]
+    return [number for number in numbers if answers.get(number) not in _ANY]
 
 
 def present(factors, answers: Mapping[int, str]) -> list:

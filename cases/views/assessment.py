@@ -9,11 +9,13 @@ from agencies.doors import needs
 from agencies.gate import AlreadyDone, Refused
 from cases.access import capabilities_on, open_case
 from cases.actions.assessment import annotate_assessment, decide_downgrade, save_answers, sign_assessment, start_assessment
-from cases.dash import bands, now, practitioner
+from cases.dash import POLICE27, RIC24, TOOLS, bands, comparing, latest, now, practitioner
+from cases.dash.factors import factors_of
 from cases.dash.reading import assessment_to_read, draft_of, lines_of, mark_of, previous_signed, questions_of, said_in
 from cases.forms.assessment import DecideForm, LevelForm, PractitionerForm, SectionForm, StartForm
 from cases.models import Answer
 from cases.models.assessment import Source
+from cases.rules import critical, follow_on
 from cases.rules import dash as rules
 from ui import held_forms
 
@@ -22,29 +24,31 @@ MEANWHILE = "This assessment has been signed. It cannot be changed."
 
 
 @needs("assess_risk")
-def start(request, reference):
+def start(request, reference, tool=RIC24):
     """Before the first question: with whom, alone, safely; then the first part."""
     case = open_case(request.actor, reference, "assess_risk", part="assessment")
-    if draft := draft_of(request.actor, case):
+    if tool not in TOOLS:
+        raise Http404
+    if draft := draft_of(request.actor, case, tool):
         messages.warning(request, "Your agency has started one already. Go on with it here.")
         return redirect("assessment_check", reference, draft.pk)
-    form = StartForm(*_typed(request))
+    form = StartForm(*_typed(request), initial={"how": "held", "source": Source.POLICE_RECORD} if tool == POLICE27 else None)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         is_with = facts["how"] == "with"
         try:
             draft = start_assessment(
-                request.actor, case, once=facts["once"], with_victim=is_with, source=Source.VICTIM.value if is_with else facts["source"]
+                request.actor, case, once=facts["once"], with_victim=is_with, source=Source.VICTIM.value if is_with else facts["source"], tool=tool
             )
         except AlreadyDone as done:
             return redirect(done.led_to or "assessment_start", *([] if done.led_to else [reference]))
         except Refused as refusal:
             if refusal.code == "draft":
-                return redirect("assessment_check", reference, draft_of(request.actor, case).pk)
+                return redirect("assessment_check", reference, draft_of(request.actor, case, tool).pk)
             form.add_error(None, refusal.reasons)
         else:
             return redirect("assessment_page", reference, draft.pk, questions_of(draft).sections[0].code)
-    return _page(request, "start", case, form=form)
+    return _page(request, "start", case, form=form, questions=latest(tool), is_checklist=tool == RIC24, tool=tool)
 
 
 @needs("assess_risk")
@@ -65,8 +69,9 @@ def part(request, reference, number, section):
         else:
             return _after(request, reference, draft, questions, chosen, form)
     return _page(
-        request, "part", case, form=form, assessment=draft, title=chosen.title, place=questions.sections.index(chosen) + 1, parts=len(questions.sections) + 1,
-        answered=_answered(draft), total=len(questions.items), before=questions.before(chosen), is_signed=is_signed,
+        request, "part", case, form=form, assessment=draft, title=chosen.title, place=questions.sections.index(chosen) + 1,
+        parts=len(questions.sections) + questions.gives_level, answered=_answered(draft), total=len(questions.items), before=questions.before(chosen),
+        is_signed=is_signed, questions=questions,
     )
 
 
@@ -78,7 +83,7 @@ def do_now(request, reference, number, section):
     to_do = [item for item in chosen.items if item.prompt and stored[item.number].said == rules.YES]
     if draft.is_signed or not to_do:
         return redirect("assessment_check", reference, draft.pk)
-    return _page(request, "do_now", case, assessment=draft, section=chosen, items=to_do, after=questions.after(chosen))
+    return _page(request, "do_now", case, assessment=draft, section=chosen, items=to_do, after=questions.after(chosen), questions=questions)
 
 
 @needs("assess_risk")
@@ -89,6 +94,8 @@ def annotate(request, reference, number):
     if draft.is_signed and request.method != "POST":
         return _signed_meanwhile(request, reference, draft)
     is_signed, questions = False, questions_of(draft)
+    if not questions.gives_level:
+        return redirect("assessment_check", reference, draft.pk)  # only what leads to a level has a practitioner's section
     form = PractitionerForm(*_typed(request), stored=practitioner.section_of(draft))
     if request.method == "POST" and form.is_valid():
         try:
@@ -131,10 +138,13 @@ def sign(request, reference, number):
         return _signed_meanwhile(request, reference, draft)
     is_signed = False
     questions, answers = questions_of(draft), said_in(draft.answers.all())
+    if not questions.gives_level:
+        return redirect("assessment_sign_follow_on", reference, number)
     if missing := rules.reasons_unanswered(answers, questions.items):
         messages.warning(request, missing[0])
         return redirect("assessment_check", reference, number)
-    in_force, points = bands.in_force(timezone.now()), rules.score(answers)
+    in_force, points = bands.in_force(timezone.now()), questions.points(answers)
+    factors = factors_of(draft)
     suggested = in_force.suggest(points)
     form = LevelForm(*_typed(request), suggested=suggested, current=case.risk_level, initial={"revision": draft.revision})
     if request.method == "POST" and form.is_valid():
@@ -154,9 +164,9 @@ def sign(request, reference, number):
             messages.success(request, "Signed. Nobody can change it now.")
             return redirect("assessment", reference, number)
     return _page(
-        request, "sign", case, form=form, assessment=draft, score=points, total=len(questions.items), suggested=suggested, bands=in_force.words,
-        factors=rules.present(questions.critical_factors, answers), is_signed=is_signed, lowest=rules.floor(suggested, case.risk_level),
-        section=[line for line in practitioner.lines_of(practitioner.section_of(draft)) if line.text],
+        request, "sign", case, form=form, assessment=draft, score=points, total=questions.most_points, suggested=suggested, bands=in_force.words,
+        factors=factors, prompt=critical.words(suggested, [factor.code for factor in factors]), is_signed=is_signed, lowest=rules.floor(suggested, case.risk_level),
+        section=[line for line in practitioner.lines_of(practitioner.section_of(draft)) if line.text], comparison=comparing.comparison(draft),
     )
 
 
@@ -170,11 +180,12 @@ def read(request, reference, number):
         return redirect("assessment_check", reference, number)
     answers = list(assessment.answers.all())
     previous, at = previous_signed(assessment), timezone.now()
+    comparison = comparing.compared(assessment, previous, answers) if previous and assessment.is_signed and questions_of(assessment).kind.counts else None
     return _page(
         request, "read", case, assessment=assessment, lines=lines_of(assessment, answers, previous), previous=previous, questions=questions_of(assessment),
-        factors=rules.present(questions_of(assessment).critical_factors, said_in(answers)), total=len(questions_of(assessment).items),
+        factors=factors_of(assessment, answers), total=questions_of(assessment).most_points, **_further(assessment, case, answers, capabilities),
         may_assess="assess_risk" in capabilities and case.is_open, section=practitioner.lines_of(practitioner.section_of(assessment)),
-        now=at, to_do=now.to_do(request.actor, case, assessment, capabilities, at),
+        may_print="record_contact" in capabilities, now=at, to_do=now.to_do(request.actor, case, assessment, capabilities, at), comparison=comparison,
         may_decide="countersign" in capabilities and assessment.awaits_second_person and assessment.signed_by_id != request.actor.user_id,
     )
 
@@ -201,6 +212,15 @@ def decide(request, reference, number):
             messages.success(request, "Your decision is recorded.")
             return redirect("assessment", reference, number)
     return _page(request, "decide", case, form=form, assessment=assessment, is_own=assessment.signed_by_id == request.actor.user_id)
+
+
+def _further(assessment, case, answers, capabilities):
+    """What a signed one leads on to: the sets that its answers call for, or what its count of Yes says."""
+    questions, said = questions_of(assessment), said_in(answers)
+    if questions.gives_level:
+        offers = follow_on.offered(questions.in_common(said), case.has_stalking_element) if "assess_risk" in capabilities and case.is_open else []
+        return {"offers": [(offer, TOOLS[offer.tool].label) for offer in offers]}
+    return {"count_words": follow_on.words_for_count(questions.points(said), questions.most_points) if questions.kind.counts else ""}
 
 
 def _page(request, name, case, *, form=None, **facts):
@@ -231,7 +251,7 @@ def _stored(draft, section):
 
 
 def _answered(draft):
-    return sum(said in rules.SAID for said in draft.answers.values_list("said", flat=True))
+    return draft.answers.exclude(said="").count()
 
 
 def _after(request, reference, draft, questions, section, form):
@@ -245,7 +265,7 @@ def _after(request, reference, draft, questions, section, form):
     if request.GET.get("from") == "check":
         return redirect("assessment_check", reference, draft.pk)
     if following is None:
-        return redirect("assessment_annotate", reference, draft.pk)
+        return redirect("assessment_annotate" if questions.gives_level else "assessment_check", reference, draft.pk)
     return redirect("assessment_page", reference, draft.pk, following.code)
 
 

@@ -7,16 +7,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agencies.doors import needs
-from cases import clocks, closings
+from cases import clocks, closings, risk_over_time
 from cases.access import open_case
 from cases.actions.clock import explain_breach, stop_promise
 from cases.actions.closing import close_case, exit_dash, reasons_cannot_close, reopen_case, safe_ways
 from cases.audiences import readers_by_name
 from cases.forms.case_file import BreachReasonForm, ReopenForm, StopPromiseForm
 from cases.forms.closing import CloseForm
-from cases.models import Clock
+from cases.models import Assessment, Clock
 from cases.rules import closing as rules
 from cases.views.form_page import case_url, form_page, revision_of
+from ui.times import local_date
 
 FORM = "cases/case/form.html"
 
@@ -38,7 +39,7 @@ def case_close(request, reference):
 
     return form_page(
         request, case, save=save, heading="Close this case", template="cases/closing/close.html", submit="Close the case", said="The case is closed.", dash=dash,
-        may_assess=request.actor.may("assess_risk"),
+        may_assess=request.actor.may("assess_risk"), intro=_last_assessed(request.actor, case),
         form=lambda **data: CloseForm(**data, readers=readers, dash=dash, ways=ways, initial=revision_of(case)),
     )
 
@@ -109,6 +110,16 @@ def clock_stop(request, reference, clock_id):
         request, case, form=StopPromiseForm, save=save, heading="Stop a promise", template="cases/case/promise.html", submit="Stop it", clock=clock,
         promise=clocks.KINDS[clock.kind].promise, at=timezone.now(),
     )
+
+
+def _last_assessed(actor, case):
+    """The risk is assessed again before a case closes (domain 1.5), and the severity grid is taken (1.6): how long ago that was."""
+    if not case.risk_level:
+        return "Nobody has assessed the risk of this case. Somebody should, before you close it."
+    last = Assessment.objects.filter(case=case, signed_at__isnull=False, final_level__gt="").order_by("-signed_at").first()
+    words = f"The risk was last assessed on {local_date(last.signed_at)}. Assess it again before you close, unless that was just now." if last else ""
+    grids = [risk_over_time.point_of(grid) for grid in risk_over_time.grids_of(actor, case)]
+    return f"{words} The severity grid has not been taken at the end yet." if grids and "exit" not in grids else words
 
 
 def _own_clock(actor, case, clock_id):

@@ -6,7 +6,7 @@ from django.urls import reverse
 from agencies.gate import Change, Refused, agency_action
 from cases.access import visible_cases
 from cases.gate import case_action
-from marac import repeat, rules, steps
+from marac import reassess, repeat, rules, steps
 from marac.actions.triage import _received
 from marac.models import Listing, Meeting, Referral
 
@@ -35,6 +35,7 @@ def list_referral(act, case, *, referral_id, meeting_id, leave_note=""):
         meeting=meeting, referral=referral, case=case, position=last + 1, listed_at=act.at, listed_by_id=act.actor.user_id,
         leave_note=leave_note.strip() if late else "",
     )
+    reassess.listed(act, listing, meeting)
     change = steps.move(act, referral, "list", meeting=meeting)
     return Change(
         subject=change.subject, case=case, before=change.before, after=change.after | {"position": listing.position, "late": late}, result=listing,
@@ -59,6 +60,7 @@ def unlist_referral(act, case, *, referral_id, reasons):
     if refused := rules.reasons_cannot_change_meeting(meeting.state, act.at >= meeting.starts_at):
         raise Refused(refused, code="meeting")
     change = steps.move(act, referral, "unlist", reasons=reasons, meeting=meeting)
+    reassess.taken_off(act, found)
     found.delete()
     _close_ranks(meeting)
     return change

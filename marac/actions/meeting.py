@@ -6,7 +6,7 @@ from agencies import policies
 from agencies.gate import Change, Refused, agency_action
 from cases.calendar import is_working_day
 from cases.models import Case
-from marac import rules, steps
+from marac import reassess, rules, steps
 from marac.actions.listing import _own_meeting
 from marac.models import Listing, Meeting, MeetingState
 
@@ -53,16 +53,19 @@ def _changeable(act, meeting_id):
 @agency_action("meeting.change", "run_marac")
 def change_meeting(act, *, meeting_id, area, starts_at, opened_at_revision):
     """Change the area or the time of a MARAC meeting; a new time brings a new deadline."""
+    _lock_cases(act, meeting_id)
     meeting = _changeable(act, meeting_id)
     if meeting.revision != opened_at_revision:
         raise Refused("Somebody else changed this meeting after you opened the page. Check what they changed, then save again.", code="stale")
     _check_future(starts_at, act.at)
+    starts_before = meeting.starts_at
     before = {"starts_at": meeting.starts_at.isoformat(), "due_at": meeting.referrals_due_at.isoformat()}
     facts = {"area": area} | (_frozen(starts_at, act.at) if starts_at != meeting.starts_at else {})
     for name, value in facts.items():
         setattr(meeting, name, value)
     meeting.revision += 1
     meeting.save(update_fields=[*facts, "revision"])
+    reassess.moved(act, meeting, starts_before)
     after = {"starts_at": meeting.starts_at.isoformat(), "due_at": meeting.referrals_due_at.isoformat()}
     return Change(subject=f"meeting:{meeting.pk}", before=before, after=after, result=meeting)
 
@@ -88,6 +91,7 @@ def cancel_meeting(act, *, meeting_id, reasons):
         if listing.case_id not in locked:
             raise Refused("A case was listed while you cancelled the meeting. Look at the list, then cancel it again.", code="stale")
         act.also("listing.remove", steps.move(act, listing.referral, "unlist", reasons=f"The meeting was cancelled: {reasons}", meeting=meeting))
+        reassess.taken_off(act, listing)
         listing.delete()
     before = meeting.state
     meeting.state, meeting.state_at, meeting.state_reason = MeetingState.CANCELLED, act.at, reasons[:500]

@@ -19,6 +19,7 @@ WITHOUT_CASE = {
     "cases.person": "the same human being in several cases; reached through Party",
     "cases.grant": "django-guardian's name for the case is content_object",
     "referrals.disclosure": "exists before its case; belongs to one agency until then",
+    "cases.wording": "words of a form",
     "marac.meeting": "a date in a diary",
     "reporting.returnrun": "numbers only",
     "reporting.publishedquarter": "numbers only",

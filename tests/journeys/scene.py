@@ -14,6 +14,7 @@ from cases.actions.order_breaches import log_breach
 from cases.actions.orders import add_order
 from cases.actions.people import add_person, change_address
 from cases.actions.plan import start_plan
+from cases.actions.risk import record_risk_event
 from cases.actions.schemes import add_request, record_step, set_marker
 from cases.actions.sharing import bar, share
 from cases.dash import latest
@@ -99,6 +100,12 @@ class Scene(demo_world.World):
             self.advocate, self.lowered, assessment_id=lower.pk, assessment_revision=lower.revision, final_level="standard", level_basis="judgement",
             rationale="He has moved abroad, and she has said so twice.",
         )
+        record_risk_event(self.advocate, self.lowered, kind="court", happened_on=timezone.localdate() + timedelta(days=12))
+        record_risk_event(self.advocate, self.lowered, kind="incident", happened_on=timezone.localdate())
+        self.ask_further(self.advocate, self.lowered, "s11", yes=5)
+        for moment in ("intake", "exit"):
+            self.ask_further(self.advocate, self.lowered, "grid4", yes=0, moment=moment)
+        self.draft_honour = self.further(self.advocate, self.lowered, "h10", yes=4)
         self.flag(self.officer, self.fresh, now, "no_home_visits")
         self.flag(self.officer, self.fresh, now, "dogs")
         dogs = SafetyFlag.objects.get(case=self.fresh, kind="dogs")

@@ -17,7 +17,7 @@ from cases.models import Assessment
 from tests.cases.dash.acts import LONG, events, level, part_url, text_of, url
 
 pytestmark = pytest.mark.django_db
-WORDS = Section("Deaf; signs.", "yes", "Works as a gamekeeper.", "To keep the children’s school a secret.")
+WORDS = Section("Deaf; signs.", "yes", "Works as a gamekeeper.", "To keep the children’s school a secret.", ("stalking", "honour"))
 
 
 def annotate(people, draft, section=WORDS, mark=None, persona="specialist_da_officer"):
@@ -94,7 +94,8 @@ def test_once_signed_it_is_not_written_any_more(a_signed, people):
 def test_nobody_changes_it_past_the_application_either(a_signed, column):
     signed = a_signed()
     with pytest.raises(DatabaseError, match="cannot be changed"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"UPDATE cases_assessment SET {column} = 'no' WHERE id = %s", [signed.pk])
+        value = "'{no}'" if column == "critical_factors" else "'no'"
+        cursor.execute(f"UPDATE cases_assessment SET {column} = {value} WHERE id = %s", [signed.pk])
     signed.refresh_from_db()
     assert section_of(signed) == Section()
 

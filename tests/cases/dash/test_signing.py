@@ -167,6 +167,10 @@ def test_a_decided_downgrade_cannot_be_decided_again_by_sql(a_signed, people):
 
 # --- a child is a victim too
 
+def of_children():
+    return Task.objects.filter(kind__startswith="children.")
+
+
 @pytest.mark.parametrize(
     ("yes", "level", "kind", "within"),
     [
@@ -183,16 +187,16 @@ def test_somebody_decides_about_the_children(a_signed, yes, level, kind, within)
 
 def test_without_a_child_nothing_is_asked_but_a_pregnancy_counts(a_case, a_signed):
     a_signed(a_case(with_child=False))
-    assert not Task.objects.exists()
+    assert not of_children().exists()
     a_signed(a_case(with_child=False, given_name="Ottilie"), yes=[9])
-    assert Task.objects.get().kind == "children.early_help"
+    assert of_children().get().kind == "children.early_help"
 
 
 def test_an_open_question_about_the_children_is_not_asked_twice(a_case, a_signed):
     case = a_case()
     a_signed(case)
     a_signed(case)
-    assert Task.objects.count() == 1
+    assert of_children().count() == 1
 
 
 # --- F1, F2, F3: people invented, levels as stated
@@ -200,14 +204,14 @@ def test_an_open_question_about_the_children_is_not_asked_twice(a_case, a_signed
 def test_f1_standard(a_signed):
     signed = a_signed(yes=[9])
     assert (signed.score, signed.suggested_level, signed.final_level) == (1, "standard", "standard")
-    assert Task.objects.get().kind == "children.early_help"
+    assert of_children().get().kind == "children.early_help"
 
 
 def test_f2_medium_by_judgement_with_a_child_of_three(a_signed):
     signed = a_signed(yes=[1, 2, 11], final="medium", basis="judgement", rationale="Frightened, and worse since the slap last week.")
     assert (signed.score, signed.suggested_level, signed.final_level, signed.level_basis) == (3, "standard", "medium", "judgement")
     assert Case.objects.get().risk_level == "medium"
-    assert Task.objects.get().kind == "children.social_care"
+    assert of_children().get().kind == "children.social_care"
 
 
 def test_f3_high_by_a_health_visitor(a_case, a_signed, share):

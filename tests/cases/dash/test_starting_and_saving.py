@@ -21,7 +21,7 @@ def test_a_draft_starts_with_every_item_open(a_case, start):
     draft = start(a_case(), with_victim=False, source="police_record")
     assert (draft.tool, draft.version, draft.is_signed, draft.with_victim) == ("ric24", "2026", False, False)
     assert [(row.item, row.said, row.source) for row in draft.answers.all()] == [(number, "", "police_record") for number in range(1, 25)]
-    assert events("assessment.start").get().after == {"tool": "ric24", "version": "2026", "with_victim": False}
+    assert events("assessment.start").get().after == {"tool": "ric24", "version": "2026", "wording": None, "with_victim": False}
 
 
 def test_an_agency_has_one_draft_and_another_agency_its_own(a_case, start, share):
