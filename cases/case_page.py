@@ -163,6 +163,7 @@ class CasePage:
     orders: list = field(default_factory=list)
     requests: list = field(default_factory=list)
     markers: list = field(default_factory=list)
+    files: int = 0
     next_actions: list = field(default_factory=list)
 
     @property
@@ -223,6 +224,7 @@ def case_page_facts(actor, case, at):
     page.orders = orders.rows(read["orders"], at)
     page.requests = schemes.request_rows(read["requests"], at)
     page.markers = schemes.marker_rows(read["markers"], at)
+    page.files = len(read["files"])
     page.next_actions = proposed(actor, page)
     return page
 

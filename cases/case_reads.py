@@ -4,7 +4,7 @@ from django.db.models import Case as Choose
 from django.db.models import CharField, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Concat
 
-from cases import flags, orders, plans, safe_contact, schemes
+from cases import attachments, flags, orders, plans, safe_contact, schemes
 from cases.access import agencies_seeing, chronology
 from cases.compiled import Statement
 from cases.models import Address, Assessment, Clock, Consent, Entry, Party, Task
@@ -89,5 +89,5 @@ SUMMARY = Statement(channels=_channels, windows=_windows, people=_victim, grants
 WHOLE = Statement(
     channels=_channels, windows=_windows, people=_parties, grants=_grants, addresses=_addresses, clocks=_clocks, consent=_consent, entries=_entries,
     assessments=_assessments, tasks=_tasks, flags=flags.in_full, plan=plans.newest_row, plan_draft=plans.draft_row, orders=orders.of_case,
-    requests=schemes.requests_of_case, markers=schemes.markers_of_case,
+    requests=schemes.requests_of_case, markers=schemes.markers_of_case, files=attachments.ids_of_case,
 )

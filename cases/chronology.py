@@ -17,6 +17,7 @@ KINDS = {
     "note": "Note",
     "task": "Action",
     "case": "Case",
+    "file": "File",
 }
 
 

@@ -19,6 +19,7 @@ from cases.dash import latest, practitioner
 from cases.dash.reading import Given, mark_of
 from cases.models import Clock, Grant, Task
 from cases.rules.clocks import LONDON
+from config.demo_files import add_letters
 from config.demo_protection import Protection, at
 from config.invented import ADDED, AGENCIES, PERSONAS
 from marac.actions.listing import list_referral
@@ -193,6 +194,9 @@ class World(Protection):
             self.make_plan(actor, case, reached + timedelta(hours=7))
         if number % 7 in (0, 5):
             self.refer(assessor, case, reached + timedelta(hours=8))
+        if number % 8 == 3:
+            with at(reached + timedelta(hours=8)):
+                add_letters(actor, case)
         if number % 4 == 1:
             with at(reached + timedelta(hours=9)):
                 self.protect(actor, case, number)

@@ -1,6 +1,9 @@
 """The environment: reads each variable once, and refuses a bad value by name rather than guessing."""
 
+import base64
+import binascii
 import os
+import re
 from urllib.parse import unquote, urlsplit
 
 _MISSING = object()
@@ -81,3 +84,22 @@ def database(url, *, pool=False):
         "PORT": str(parts.port or ""),
         "OPTIONS": options,
     }
+
+
+def keys(name, default=_MISSING):
+    """Keys of 256 bits as {id: key}, written "id:base64,id:base64": the first is the one to write with, all may be read with. What they are is never quoted."""
+    found = {}
+    for number, item in enumerate(words(name, default), start=1):
+        key_id, _, written = item.partition(":")
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", key_id) or key_id in found:
+            raise BadEnvironment(f"{name}: key number {number} needs an id of its own (letters, digits, - and _), then a colon, then the key in base64.")
+        try:
+            key = base64.b64decode(written, validate=True)
+        except (binascii.Error, ValueError):
+            key = b""
+        if len(key) != 32:
+            raise BadEnvironment(f"{name}: the key {key_id} must be 32 random bytes in base64.")
+        found[key_id] = key
+    if not found:
+        raise BadEnvironment(f"{name} holds no key.")
+    return found

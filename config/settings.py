@@ -187,6 +187,13 @@ PERMISSIONS_POLICY = {name: [] for name in ("camera", "geolocation", "microphone
 # --- A partnership that holds a licence may lay its own wording over the labels of the DASH: a file (docs/dash.md).
 DASH_WORDING = env.text("WAYMARK_DASH_WORDING", "")
 
+# --- Files that people add to a case: outside the web root, sealed with keys of their own (agencies/sealed.py), never above a size.
+FILE_KEYS = env.keys("WAYMARK_FILE_KEYS", *([] if IS_PRODUCTION else [f"{MODE}:TmV2ZXItaW4tcHJvZHVjdGlvbi1uZXZlci1hdC1hbGw="]))
+FILES_FOLDER = Path(env.text("WAYMARK_FILES_FOLDER", *([] if IS_PRODUCTION else [str(BASE_DIR / ".waymark" / f"files-{MODE}")])))
+FILE_MOST_MEGABYTES = env.integer("WAYMARK_FILE_MOST_MEGABYTES", 20, at_least=1, at_most=100)
+FILE_UPLOAD_HANDLERS = ["agencies.uploads.SealedUpload"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+
 # --- Words and times
 LANGUAGE_CODE = "en-gb"
 MESSAGE_TAGS = {20: "information"}  # the banner's word for what Django calls info

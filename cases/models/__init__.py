@@ -1,6 +1,7 @@
 """The case file's tables, one file for each aggregate."""
 
 from cases.models.assessment import Answer, Assessment
+from cases.models.attachment import Attachment
 from cases.models.case import Case
 from cases.models.chronology import Entry
 from cases.models.clock import Clock, ClockNotice, Notification
@@ -14,7 +15,7 @@ from cases.models.sharing import Exclusion, Grant, SharingDecision
 from cases.models.task import Task
 
 __all__ = [
-    "Address", "Answer", "Assessment", "Case", "Clock", "ClockNotice", "Consent", "ContactAttempt", "DvdsRequest", "DvdsStep", "EarlierCheck", "Entry",
+    "Address", "Answer", "Assessment", "Attachment", "Case", "Clock", "ClockNotice", "Consent", "ContactAttempt", "DvdsRequest", "DvdsStep", "EarlierCheck", "Entry",
     "Exclusion", "FlagRemoval", "FlagReview", "Grant", "Marker", "Notification", "Order", "OrderAlert", "OrderBreach", "OrderProtects", "OrderWording", "Party",
     "Person", "SafeContact", "SafeWindow", "SafetyFlag", "SafetyPlan", "SharingDecision", "Task",
 ]

@@ -10,13 +10,14 @@ from django.utils import timezone
 from cases.actions.orders import add_order
 from cases.actions.schemes import add_request
 from cases.models import Address, ContactAttempt, Entry, Exclusion, Grant, Notification, Task
+from tests.cases.attaching import added
 from tests.cases.flagging import flagged, proposed
 from tests.cases.planning import planned
 
 NOBODY = ["outsider", "health_visitor", "superuser", "commissioner", "administrator"]
 CANARIES = [
     "Xanthippe", "Quillblossom", "Blackwater", "Juniper", "900123", "bluebell", "CANARY-ENTRY", "CANARY-STREET", "CANARY-TASK", "CANARY-TERMS", "CANARY-AUNT",
-    "CANARY-FLAG", "CANARY-PLAN",
+    "CANARY-FLAG", "CANARY-PLAN", "CANARY-FILE",
 ]
 
 
@@ -64,7 +65,9 @@ def full_case(people, a_case, share):
     flag = flagged(people, case, reason="CANARY-FLAG")
     removal = proposed(people, flag, reason="CANARY-FLAG too")
     planned(people, case, danger="CANARY-PLAN")
+    file = added(people, case, content=b"CANARY-FILE", title="CANARY-FILE", name="CANARY-FILE.txt")
     case.numbers = {
+        "attachment_id": file.pk,
         "flag_id": flag.pk, "removal_id": removal.pk,
         "grant": grant.pk, "exclusion": bar.pk, "entry_id": entry.pk, "task_id": task.pk, "attempt_id": attempt.pk, "party_id": victim.pk, "address_id": address.pk,
         "contact_id": case.safe_contacts.get().pk, "clock_id": case.clocks.earliest("pk").pk, "order_id": order.pk, "request_id": request.pk,
@@ -102,7 +105,7 @@ def test_the_walk_reaches_what_it_should(people, full_case, client_for):
     """The same addresses open for those who run the case: the walk below does not merely miss."""
     client = client_for("housing_manager")
     opened = {name for name, path in case_addresses(full_case).items() if client.get(path).status_code == 200}
-    reached = {"case_sharing", "share_give", "share_end", "bar_make", "bar_lift", "case_allocate", "order", "order_breach", "dvds", "v1:case", "flag_decide", "plan_version"}
+    reached = {"case_sharing", "share_give", "share_end", "bar_make", "bar_lift", "case_allocate", "order", "order_breach", "dvds", "v1:case", "flag_decide", "plan_version", "file_content", "file_withdraw"}
     assert reached <= opened
 
 

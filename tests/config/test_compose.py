@@ -21,6 +21,7 @@ GIVEN = {
     "WAYMARK_SECRET_KEY": "x7" * 30,
     "WAYMARK_HOSTS": "waymark.example.org",
     "WAYMARK_ORIGINS": "https://waymark.example.org",
+    "WAYMARK_FILE_KEYS": "2026:" + "A" * 43 + "=",
     "WAYMARK_SUPER_PASSWORD": "superpassword",
     "WAYMARK_OWNER_PASSWORD": "ownerpassword",
     "WAYMARK_APP_PASSWORD": "apppassword",

@@ -86,3 +86,16 @@ def test_a_database_on_a_socket():
 def test_anything_but_postgresql_is_refused(url):
     with pytest.raises(env.BadEnvironment, match="must start with postgresql://"):
         env.database(url)
+
+
+def test_keys_are_read_with_their_ids_the_first_to_write_with(given):
+    given("b:" + "A" * 43 + "=,a:" + "B" * 43 + "=")
+    assert list(env.keys("X")) == ["b", "a"] and env.keys("X")["b"] == bytes(32)
+
+
+@pytest.mark.parametrize("value", ["", "nothing", "a:", "a:AAAA", "a b:" + "A" * 43 + "=", "a:" + "A" * 43, "a:" + "A" * 43 + "=,a:" + "B" * 43 + "=", "a:{}".format("é" * 44)])
+def test_keys_that_cannot_be_used_are_refused_without_quoting_them(given, value):
+    given(value)
+    with pytest.raises(env.BadEnvironment, match="X") as refused:
+        env.keys("X")
+    assert "AAAA" not in str(refused.value)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from cases.actions.assessment import save_answers, sign_assessment, start_assessment
+from cases.actions.attachments import withdraw_file
 from cases.actions.case_file import add_note
 from cases.actions.closing import close_case
 from cases.actions.contact import record_contact
@@ -17,8 +18,9 @@ from cases.actions.schemes import add_request, record_step, set_marker
 from cases.actions.sharing import bar, share
 from cases.dash import latest
 from cases.dash.reading import Given, mark_of
-from cases.models import SafetyFlag
+from cases.models import Attachment, SafetyFlag
 from config import demo_world
+from config.demo_files import add_letters
 from marac.actions.triage import accept_referral
 from referrals.actions import start_disclosure
 from referrals.models import Disclosure
@@ -84,6 +86,10 @@ class Scene(demo_world.World):
             self.advocate, self.lowered, assessment_id=lower.pk, assessment_revision=lower.revision, final_level="standard", level_basis="judgement",
             rationale="He has moved abroad, and she has said so twice.",
         )
+        add_letters(self.officer, self.fresh)
+        add_letters(self.officer, self.fresh)
+        wrong = Attachment.objects.filter(case=self.fresh, audience="partners").latest("pk")
+        withdraw_file(self.officer, self.fresh, attachment_id=wrong.pk, reason="It was added twice.")
         self.flag(self.officer, self.fresh, now, "no_home_visits")
         self.flag(self.officer, self.fresh, now, "dogs")
         dogs = SafetyFlag.objects.get(case=self.fresh, kind="dogs")

@@ -12,7 +12,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from agencies.roles import ROLES
-from cases.models import Assessment, Clock, Entry, Exclusion, Grant, SafeContact, SafetyFlag, Task
+from cases.models import Assessment, Attachment, Clock, Entry, Exclusion, Grant, SafeContact, SafetyFlag, Task
 from cases.rules.plan import PARTS
 from config.demo_world import PASSWORD
 from config.invented import PERSONAS
@@ -31,6 +31,7 @@ NOT_PAGES = {
     "marac_meeting_held": "a button on the meeting's page",
     "marac_referral_send": "the form on the page of a referral that is complete",
     "marac_meeting_pdf": "a file: its words and tags are tested in tests/marac",
+    "file_content": "a file that somebody added: tested in tests/cases",
     "plan_copy_file": "a file: its words and tags are tested in tests/cases",
     "return_pdf": "a file: its words and tags are tested in tests/reporting",
     "return_again": "a button on the page of a return that failed",
@@ -137,6 +138,10 @@ def left_for_later(scene):
 
 def flag(scene):
     return [scene.fresh.reference, SafetyFlag.objects.get(case=scene.fresh, kind="no_home_visits").pk]
+
+
+def file(**facts):
+    return lambda scene: [scene.fresh.reference, Attachment.objects.filter(case=scene.fresh, **facts).latest("pk").pk]
 
 
 def order(name):
@@ -264,7 +269,15 @@ SAFETY = {
     "plan_copy": Look("housing_officer", of_fresh("case")),
     "plan_discard": Look("housing_officer", of_fresh("case"), sound="it confirms"),
 }
-ROOMS = {"safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC, "orders": ORDERS}
+FILES = {
+    "file_list": Look("housing_officer", lambda scene: [[scene.fresh.reference], [scene.missed.reference]]),
+    "file_add": asks("housing_officer", of_fresh("case")),
+    "file_page": Look("housing_officer", lambda scene: [[scene.fresh.reference, one.pk] for one in Attachment.objects.filter(case=scene.fresh)]),
+    "file_replace": asks("housing_officer", file(withdrawn_at=None)),
+    "file_share": asks("housing_officer", file(audience="agency")),
+    "file_withdraw": asks("housing_officer", file(withdrawn_at=None)),
+}
+ROOMS = {"files": FILES, "safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC, "orders": ORDERS}
 # The rest, which nobody signs in to see.
 SIGN_IN = {"account_login"}
 
