@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "ui.middleware.HoldExpiredForms",
     "agencies.middleware.SignedInOnly",
     "django_htmx.middleware.HtmxMiddleware",
+    "cases.middleware.ProtectedPlaces",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -18,6 +18,8 @@ def most_bytes():
 class AddFileForm(OnceForm):
     """A file and what it is. The file is asked for last: what stands before it is kept whatever comes of it."""
 
+    asks_about_place = True
+
     def __init__(self, *args, readers, is_replacing=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.found = None
@@ -61,6 +63,8 @@ class ShareFileForm(OnceForm):
 
 
 class WithdrawFileForm(OnceForm):
+    for_own_agency = True
+
     reason = forms.CharField(
         label="Why is it withdrawn?", max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Your agency reads this. Others learn that a file was withdrawn, and no more.",

@@ -77,6 +77,8 @@ class NoteForm(OnceForm):
 
 
 class FinishTaskForm(OnceForm):
+    for_own_agency = True
+
     was_needed = YesNoField(
         label="What became of it?", choices=[("yes", "It is done"), ("no", "It is not needed")],
     )

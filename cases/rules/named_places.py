@@ -21,6 +21,22 @@ def names_a_place(text: str, places: list[tuple[str, str]]) -> bool:
     return False
 
 
+def without_places(text: str, places: list[tuple[str, str]], mark: str) -> str:
+    """The text with each of these places left out. Where one cannot be cut out cleanly, nothing of the text is left."""
+    if not names_a_place(text, places):
+        return text
+    for lines, postcode in places:
+        packed = _POSTCODE_PARTS.sub("", postcode)
+        if packed:
+            text = re.sub(r"[\s.\-]*".join(map(re.escape, packed)), mark, text, flags=re.IGNORECASE)
+        words = _street(lines).split()
+        if len(" ".join(words)) >= _SHORTEST:
+            # With the number before it, and the flat before that.
+            named = r"[^\w’']+".join(re.escape(word).replace("'", "['’]") for word in words)
+            text = re.sub(rf"(?:\bflat\W+\w+\W+)?(?:\b\d+\w?\W+)?(?<![\w’']){named}(?![\w’'])", mark, text, flags=re.IGNORECASE)
+    return mark if names_a_place(text, places) else text
+
+
 def _street(lines):
     """The first line that is a street or a house by name, without its number: "Flat 2, 17 Nightjar Close" -> "nightjar close"."""
     named = [[word for word in _words(part) if not any(character.isdigit() for character in word)] for part in re.split(r"[\n,]", lines)]

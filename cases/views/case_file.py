@@ -16,6 +16,7 @@ from cases.audiences import readers_by_name
 from cases.case_page import CORRECTABLE, case_page_facts, entries, read_key
 from cases.forms.case_file import FinishTaskForm, NoteForm, StalkingForm
 from cases.models import Task
+from cases.models.chronology import Audience
 from cases.rules.closing import reasons_cannot_reopen
 from cases.views.form_page import case_url, form_page, revision_of
 
@@ -92,13 +93,17 @@ def entry_correct(request, reference, entry_id):
         raise PermissionDenied("not theirs to correct")
     readers = f"Only {first.agency.name} will read this." if first.audience == "agency" else f"Will be read by: {', '.join(readers_by_name(case))}."
 
+    def form(**data):
+        made = NoteForm(**data, initial={"happened_at": first.happened_at, "title": first.title, "text": first.text})
+        made.for_own_agency = first.audience == Audience.AGENCY
+        return made
+
     def save(form):
         return correct_entry(request.actor, case, entry_id=entry_id, **form.cleaned_data)
 
     return form_page(
         request, case, save=save, heading="Correct this entry", template="cases/case/form.html", back=reverse("entry", args=[reference, entry_id]),
-        form=lambda **data: NoteForm(**data, initial={"happened_at": first.happened_at, "title": first.title, "text": first.text}),
-        intro=f"The first wording is kept and can be read. {readers}", done=lambda corrected: case_url(case) + "#chronology",
+        form=form, intro=f"The first wording is kept and can be read. {readers}", done=lambda corrected: case_url(case) + "#chronology",
     )
 
 

@@ -105,7 +105,10 @@ def test_the_walk_reaches_what_it_should(people, full_case, client_for):
     """The same addresses open for those who run the case: the walk below does not merely miss."""
     client = client_for("housing_manager")
     opened = {name for name, path in case_addresses(full_case).items() if client.get(path).status_code == 200}
-    reached = {"case_sharing", "share_give", "share_end", "bar_make", "bar_lift", "case_allocate", "order", "order_breach", "dvds", "v1:case", "flag_decide", "plan_version", "file_content", "file_withdraw"}
+    reached = {
+        "case_sharing", "share_give", "share_end", "bar_make", "bar_lift", "case_allocate", "order", "order_breach", "dvds", "v1:case", "flag_decide", "plan_version",
+        "file_content", "file_withdraw",
+    }
     assert reached <= opened
 
 
