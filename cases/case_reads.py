@@ -17,7 +17,7 @@ _SHOWN_ADDRESS = Choose(
     When(visibility=Visibility.NORMAL, then=Concat(F("lines"), Value("\n"), F("postcode"), output_field=CharField())), default=Value(""),
     output_field=CharField(),
 )
-_ENTRY = ("id", "happened_at", "title", "text", "kind", "audience", "agency_id", "supersedes_id", "author__full_name", "agency__short_name")
+_ENTRY = ("id", "happened_at", "title", "text", "kind", "audience", "agency_id", "supersedes_id", "shared_at", "author__full_name", "agency__short_name")
 
 
 def _channels(actor, case, at):

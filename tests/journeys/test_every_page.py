@@ -31,6 +31,7 @@ NOT_PAGES = {
     "marac_meeting_held": "a button on the meeting's page",
     "marac_referral_send": "the form on the page of a referral that is complete",
     "marac_meeting_pdf": "a file: its words and tags are tested in tests/marac",
+    "chronology_file": "a file: its words are tested in tests/cases",
     "file_content": "a file that somebody added: tested in tests/cases",
     "plan_copy_file": "a file: its words and tags are tested in tests/cases",
     "return_pdf": "a file: its words and tags are tested in tests/reporting",
@@ -140,6 +141,10 @@ def flag(scene):
     return [scene.fresh.reference, SafetyFlag.objects.get(case=scene.fresh, kind="no_home_visits").pk]
 
 
+def own_entry(scene):
+    return [scene.fresh.reference, Entry.objects.filter(case=scene.fresh, audience="agency", agency__slug="northvale_housing").latest("pk").pk]
+
+
 def file(**facts):
     return lambda scene: [scene.fresh.reference, Attachment.objects.filter(case=scene.fresh, **facts).latest("pk").pk]
 
@@ -155,6 +160,7 @@ CASE, LISTS, DASH, NOTES, MARAC, ORDERS = (
         "note_add": asks("housing_officer", of_fresh("case")),
         "entry": Look("housing_officer", of_fresh("entry")),
         "entry_correct": asks("housing_officer", of_fresh("entry")),
+        "entry_share": Look("housing_officer", own_entry, sound="it confirms"),
         "task_finish": asks("housing_officer", task),
         "case_stalking": asks("housing_officer", of_fresh("case")),
         "case_contact": asks("housing_officer", lambda scene: [[scene.fresh.reference], [scene.missed.reference]]),
