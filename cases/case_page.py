@@ -348,7 +348,7 @@ def _entries(actor, capabilities, rows, count):
             f"{row['author__full_name']}, {row['agency__short_name']}" if row["author__full_name"] else row["agency__short_name"],
             row["audience"] == Audience.AGENCY, row["supersedes_id"] is not None,
             "add_entry" in capabilities and row["agency_id"] == actor.agency_id and row["kind"] in CORRECTABLE,
-            "add_entry" in capabilities and row["agency_id"] == actor.agency_id and row["audience"] == Audience.AGENCY,
+            "add_entry" in capabilities and row["agency_id"] == actor.agency_id and row["audience"] == Audience.AGENCY and row["kind"] != "file",
             instant(row["shared_at"]) if isinstance(row["shared_at"], str) else row["shared_at"], KINDS.get(row["kind"], ""),
         )
         for row in rows[:count]

@@ -17,6 +17,8 @@ from cases.rules.named_places import names_a_place, without_places
 
 MARK = "[protected place]"
 _TAG = re.compile(r"(<[^>]*>)")
+_INPUT = re.compile(r"<(input|option)\b", re.I)
+_VALUE = re.compile(r'="([^"]*)"')
 _BOX = re.compile(r"<(textarea)\b|</(textarea)\b", re.I)
 
 
@@ -68,12 +70,16 @@ def page_without(page, places):
             box = _BOX.match(part)
             is_in_box = bool(box[1]) if box else is_in_box
         if names_a_place(said, places):
-            if is_in_box or part.startswith("<"):
+            if is_in_box or _INPUT.match(part):
                 return None
-            part = html.escape(without_places(said, places, MARK))
+            part = _VALUE.sub(lambda value: f'="{_escaped(value[1], places)}"', part) if part.startswith("<") else _escaped(part, places)
         parts.append(part)
     page = "".join(parts)
     return None if names_a_place(html.unescape(_TAG.sub(" ", page)), places) else page
+
+
+def _escaped(text, places):
+    return html.escape(without_places(html.unescape(text), places, MARK))
 
 
 def _cleared(value, places):

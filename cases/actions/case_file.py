@@ -47,8 +47,8 @@ def share_entry(act, case, *, entry_id, names_place=False):
     entry = Entry.objects.filter(pk=entry_id, case=case).first()
     if entry is None or (entry.agency_id != act.actor.agency_id and entry.audience == Audience.AGENCY):
         raise Http404
-    if entry.agency_id != act.actor.agency_id:
-        raise PermissionDenied("another agency’s entry")
+    if entry.agency_id != act.actor.agency_id or entry.kind == "file":  # a file is shared itself, and says so
+        raise PermissionDenied("not theirs to share")
     if entry.audience == Audience.PARTNERS or Entry.objects.filter(supersedes=entry).exists():
         raise Refused("Somebody has shared or corrected this entry already. Look at the newest.", code="stale")
     if not names_place and names_protected_place(case, entry.title, entry.text):

@@ -7,7 +7,13 @@ from cases.protected_places import NAMED, places_of
 from cases.rules.named_places import names_a_place
 
 ANSWER = "names_place"
-_ADDRESS = ("lines", "postcode", "value")  # where an address belongs
+_ADDRESS = ("lines", "postcode", "value", "safe_place")  # where an address belongs
+
+
+def is_sound(form, case):
+    """Is a form valid, and has whoever filled it in been asked about a protected place that it names? For pages that are not made by form_page."""
+    offer_again(form)
+    return form.is_valid() and not must_ask(form, case)
 
 
 def offer_again(form):
@@ -29,7 +35,7 @@ def must_ask(form, case):
     if has_answered or not any(texts.values()):
         return False
     places = places_of(case)
-    named = [name for name, text in texts.items() if text and names_a_place(text, places)]
+    named = [name for name, text in texts.items() if isinstance(text, str) and names_a_place(text, places)]
     if not named:
         return False
     _offer(form)

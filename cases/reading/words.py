@@ -11,6 +11,9 @@ MOST_WORDS = 3_000_000  # characters
 _MOST_PAGES, _MOST_MEMBERS, _MOST_UNPACKED = 1000, 5000, 60_000_000
 _BREAKS = re.compile(rb"</w:p>|<w:br\b[^>]*>|<w:tab\b[^>]*>|</si>|</c>|</is>|</comment>|</row>|</dc:\w+>|</cp:\w+>|</a:p>|</Company>|</Manager>")
 _TAGS = re.compile(r"<[^>]*>")
+_LINK = re.compile(rb"<Relationship\b[^>]*>")
+# A link that somebody follows is harmless until they do; a picture or a template from elsewhere is fetched by opening the document.
+_FETCHES = re.compile(rb"""^(?=.*TargetMode\s*=\s*["']External)(?!.*/hyperlink["'])""", re.I | re.S)
 _READ = re.compile(r"(word|xl|docProps)/.*\.(xml|rels|vml)$", re.I)
 
 
@@ -65,6 +68,8 @@ def of_office(content):
                     room -= len(part)
                     if room < 0:
                         raise Unfit("This document unpacks into far more than it should, and was not opened")
+                    if member.filename.endswith(".rels") and any(_FETCHES.search(link) for link in _LINK.findall(part)):
+                        raise Unfit("This document fetches something from the internet when it is opened, which tells others where that is. Save it as PDF and add that")
                     parts.append(_without_tags(part, keeps_links=member.filename.endswith(".rels")))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as problem:
         raise Unfit("This document is damaged or locked, and cannot be opened. Save it again") from problem

@@ -12,6 +12,7 @@ from cases.actions.assessment import annotate_assessment, decide_downgrade, save
 from cases.dash import bands, now, practitioner
 from cases.dash.reading import assessment_to_read, draft_of, lines_of, mark_of, previous_signed, questions_of, said_in
 from cases.forms.assessment import DecideForm, LevelForm, PractitionerForm, SectionForm, StartForm
+from cases.forms.places import is_sound
 from cases.models import Answer
 from cases.models.assessment import Source
 from cases.rules import dash as rules
@@ -91,7 +92,7 @@ def annotate(request, reference, number):
         return _signed_meanwhile(request, reference, draft)
     is_signed, questions = False, questions_of(draft)
     form = PractitionerForm(*_typed(request), stored=practitioner.section_of(draft))
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and is_sound(form, case):
         try:
             annotate_assessment(request.actor, case, assessment_id=draft.pk, section=form.section(), opened_with=form.cleaned_data["opened_with"])
         except Refused as refusal:
@@ -137,7 +138,7 @@ def sign(request, reference, number):
     in_force, points = bands.in_force(timezone.now()), rules.score(answers)
     suggested = in_force.suggest(points)
     form = LevelForm(*_typed(request), suggested=suggested, current=case.risk_level, initial={"revision": draft.revision})
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and is_sound(form, case):
         facts = form.cleaned_data
         try:
             sign_assessment(
@@ -187,7 +188,7 @@ def decide(request, reference, number):
     if not assessment.awaits_second_person:
         return redirect("assessment", reference, number)
     form = DecideForm(*_typed(request))
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and is_sound(form, case):
         facts = form.cleaned_data
         try:
             decide_downgrade(

@@ -69,8 +69,8 @@ def entry_share(request, reference, entry_id):
     """An entry that the agency had kept to itself, shared with partners from now on."""
     case = open_case(request.actor, reference, "add_entry", part=f"entry:{entry_id}")
     one = readable_entry(request.actor, case, entry_id)
-    if one.agency_id != request.actor.agency_id:
-        raise PermissionDenied("another agency’s entry")
+    if one.agency_id != request.actor.agency_id or one.kind == "file":
+        raise PermissionDenied("not theirs to share")
     if one.audience == Audience.PARTNERS:
         raise Http404
     names_place = names_protected_place(case, one.title, one.text)

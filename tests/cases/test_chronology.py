@@ -6,6 +6,7 @@ from datetime import timedelta
 import pypdfium2
 import pypdfium2.raw
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -15,7 +16,7 @@ from audit.models import Event
 from cases.actions.case_file import add_note, correct_entry, share_entry
 from cases.gate import Refused
 from cases.models import Address, Entry
-from tests.cases.attaching import PLACE, POSTCODE
+from tests.cases.attaching import PLACE, POSTCODE, added
 
 
 def url(case, name, entry=None):
@@ -194,6 +195,14 @@ def test_an_entry_that_names_a_protected_place_is_shared_only_once_somebody_says
     visitor = client_for("health_visitor")
     assert "At [protected place]." in text_of(visitor.get(url(case, "case_chronology"))) and "Nightjar" not in paper(visitor.get(url(case, "chronology_file")))
     assert "Nightjar" in paper(officer.get(url(case, "chronology_file")))
+
+
+def test_that_a_file_was_added_is_not_shared_in_the_place_of_the_file(client_for, people, case):
+    added(people, case, audience="agency")
+    one, officer = Entry.objects.get(kind="file"), client_for("housing_officer")
+    assert "Share with partners" not in text_of(officer.get(url(case, "case_chronology"))) and officer.get(url(case, "entry_share", one)).status_code == 403
+    with pytest.raises(PermissionDenied):
+        share_entry(people.actor("housing_officer"), case, entry_id=one.pk)
 
 
 def test_nothing_is_shared_on_a_closed_case(people, case, noted):

@@ -2,11 +2,15 @@
 
 import html
 import io
+from urllib.parse import urlencode
+from uuid import uuid4
 
 import pypdfium2
 import pytest
+from django import forms
 from django.apps import apps
 from django.db import DatabaseError, models, transaction
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -14,13 +18,16 @@ from hypothesis import strategies as st
 
 from audit.models import Event
 from cases.actions.people import change_address
+from cases.forms.places import is_sound
 from cases.models import Address, Case, Entry, Notification
 from cases.rules.named_places import names_a_place
 from tests.cases.attaching import PLACE, POSTCODE, added
+from tests.cases.planning import planned as with_plan
 from tests.cases.test_access_walk import address, case_addresses, full_case, routes
 
 __all__ = ["full_case"]
 PLACES = [(f"Flat 2, {PLACE}", POSTCODE)]
+OWN = "CANARY-OWN"
 SAID = f"She hides at {PLACE}, {POSTCODE}."
 # Who reads some of the case and may not see a protected place: a partner by role, and two by level.
 READERS = {
@@ -104,6 +111,13 @@ def test_the_log_holds_none_of_it(planted, client_for, people):
     assert not names_a_place(str(list(Event.objects.values_list("subject", "before", "after", "reason"))), PLACES)
 
 
+def test_a_printed_plan_leaves_out_even_the_street_alone(people, case, client_for):
+    with_plan(people, case, danger="Run down Nightjar Close to the shop.")
+    for persona in ("housing_officer", "health_visitor"):
+        for which in ("full", "pocket"):
+            assert not names_a_place(words(client_for(persona).get(reverse("plan_copy_file", args=[case.reference, 1, which]))), PLACES), (persona, which)
+
+
 # --- whoever writes is asked
 
 
@@ -156,6 +170,23 @@ def test_other_forms_ask_too(case, client_for, name, typed):
     assert answer.status_code == 422 and "This names a protected place" in words(answer)
 
 
+@pytest.mark.parametrize(
+    ("facts", "typed", "is_asked"),
+    [
+        ({}, {"words": SAID}, True), ({}, {"words": "nothing"}, False), ({}, {"words": SAID, "names_place": "on"}, False), ({}, {"words": SAID, "audience": "agency"}, False),
+        ({"for_own_agency": True}, {"words": SAID}, False), ({"asks_about_place": True}, {"words": SAID}, False), ({}, {"lines": PLACE}, False),
+        ({"audience_governs": ("other",)}, {"words": SAID, "audience": "agency"}, True), ({"audience_governs": ("words",)}, {"words": SAID, "audience": "agency"}, False),
+        ({}, {"safe_place": SAID}, False),
+    ],
+)
+def test_who_is_asked_and_about_which_words(case, facts, typed, is_asked):
+    fields = {name: forms.CharField(required=False) for name in ("words", "lines", "safe_place", "audience")} | {"once": forms.UUIDField(initial=uuid4)}
+    made = type("Made", (forms.Form,), fields | facts)
+    form = made(QueryDict(urlencode({"once": uuid4(), **typed})))
+    assert is_sound(form, case) is not is_asked and "names_place" not in form.cleaned_data
+    assert ("names_place" in form.fields) is (is_asked or "names_place" in typed)
+
+
 def test_who_may_not_see_it_keeps_what_they_typed_and_learns_nothing_more(case, client_for, people):
     visitor = client_for("health_visitor")
     answer = visitor.post(reverse("note_add", args=[case.reference]), note(title=""))
@@ -204,9 +235,11 @@ def test_no_order_of_events_lets_it_through(steps, people, client_for, a_case, s
                 )
                 places += [] if is_open else [place]
             elif step.endswith("note"):
-                add_note(officer, case, title=f"Note {number}", text=said, audience="agency" if step == "own_note" else "partners", happened_at=at)
+                own = step == "own_note"
+                add_note(officer, case, title=f"{OWN if own else 'Note'} {number}", text=said, audience="agency" if own else "partners", happened_at=at)
             elif step.endswith("file"):
-                added(people, case, content=f"File {number}: {said}".encode(), audience="agency" if step == "own_file" else "partners", title=f"File {number}")
+                own = step == "own_file"
+                added(people, case, content=f"File {number}: {said}".encode(), audience="agency" if own else "partners", title=f"{OWN if own else 'File'} {number}")
             elif step == "share":
                 share(case, "valley_health", worker="health_visitor")
             elif step == "end" and (held := Grant.objects.filter(content_object=case, agency__slug="valley_health", ends_at=None).first()):
@@ -218,6 +251,11 @@ def test_no_order_of_events_lets_it_through(steps, people, client_for, a_case, s
         visitor = client_for("health_visitor")
         paths = [reverse(name, args=[case.reference]) for name in ("case", "case_chronology", "file_list", "v1:case")]
         paths += [reverse(name, args=[case.reference, one.pk]) for one in case.attachments.all() for name in ("file_page", "file_content")]
+        is_in = Grant.objects.filter(content_object=case, agency__slug="valley_health").exclude(ends_at__lte=timezone.now()).exists()
+        is_in = is_in and not Exclusion.objects.filter(case=case, lifted_at=None).exists()
         for path in paths:
-            assert not names_a_place(words(visitor.get(path)), places), (path, steps)
+            answer = visitor.get(path)
+            assert not names_a_place(words(answer), places) and OWN not in words(answer), (path, steps)
+            assert is_in or answer.status_code == 404, (path, steps)
+        assert visitor.get(paths[0]).status_code == (200 if is_in else 404)
         transaction.set_rollback(True)

@@ -61,6 +61,14 @@ def test_what_is_not_taken_is_refused_in_words_that_help(content, said):
     assert said in read(content).reason
 
 
+@pytest.mark.parametrize(("kind", "is_taken"), [("hyperlink", True), ("image", False), ("attachedTemplate", False), ("oleObject", False)])
+def test_a_document_that_would_fetch_something_when_it_is_opened_is_refused(kind, is_taken):
+    link = f'<Relationship Id="1" Type="http://x/{kind}" Target="https://example.org/pixel.png" TargetMode="External"/>'
+    links = f"<Relationships><Relationship Id='2' Type='http://x/image' Target='media/1.png'/>{link}</Relationships>"
+    reason = read(docx(members=[("word/_rels/document.xml.rels", links)])).reason
+    assert (reason == "") is is_taken and (is_taken or "fetches something from the internet" in reason)
+
+
 def test_a_document_that_unpacks_without_end_is_not_opened():
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as file:

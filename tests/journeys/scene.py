@@ -98,6 +98,7 @@ class Scene(demo_world.World):
         start_plan(self.officer, self.fresh)
         start_plan(self.officer, self.finished)
         self.removal = propose_removal(self.officer, self.fresh, flag_id=dogs.pk, reason="The dogs went with him when he left.")
+        add_note(self.officer, self.fresh, title="To ask", text="Whether the door opens outwards.", audience="agency", happened_at=now)
         add_note(
             self.officer, self.fresh, title="Locks", text="The landlord changes the locks on Thursday.", audience="partners", happened_at=now,
         )

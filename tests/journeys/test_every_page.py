@@ -142,7 +142,7 @@ def flag(scene):
 
 
 def own_entry(scene):
-    return [scene.fresh.reference, Entry.objects.filter(case=scene.fresh, audience="agency", agency__slug="northvale_housing").latest("pk").pk]
+    return [scene.fresh.reference, Entry.objects.filter(case=scene.fresh, audience="agency", kind="note", agency__slug="northvale_housing").latest("pk").pk]
 
 
 def file(**facts):
