@@ -49,6 +49,12 @@ class AddFileForm(OnceForm):
         self.found = found
         return file
 
+    def clean(self):
+        facts = super().clean()
+        if self.errors and facts.get("file"):
+            self.add_error("file", "Choose the file again. Nothing is wrong with it, but a browser does not keep it while something else is put right")
+        return facts
+
 
 class ShareFileForm(OnceForm):
     def __init__(self, *args, readers, is_protected, **kwargs):

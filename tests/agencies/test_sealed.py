@@ -2,6 +2,7 @@
 
 import io
 import os
+import tracemalloc
 
 import pytest
 from django.test import override_settings
@@ -105,6 +106,16 @@ def test_what_is_put_lies_sealed_under_a_name_that_says_nothing(folder):
     vault.take_back(name)
     vault.take_back(name)
     assert not vault.names()
+
+
+def test_a_large_file_is_never_in_memory_as_a_whole(folder):
+    tracemalloc.start()
+    try:
+        name = vault.put(bytes(PIECE) for _ in range(20 * 16))
+        assert sum(map(len, vault.content_of(name))) == 20 * 1024 * 1024
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_damaged_file_gives_out_nothing_of_it(folder):

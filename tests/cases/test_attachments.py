@@ -182,6 +182,10 @@ def test_any_name_is_kept_as_text_and_nothing_else(officer, case, name):
     assert "Set-Cookie: x" not in str(officer.get(url(case, "file_content", one)).headers)
 
 
+def test_a_sound_file_has_to_be_chosen_again_and_the_page_says_so(officer, case):
+    assert "Choose the file again" in text_of(add(officer, case, title="")) and "Choose the file again" not in text_of(add(officer, case, b"", title=""))
+
+
 def test_sent_twice_it_is_added_once(officer, case):
     once = re.search(r'name="once" value="([^"]+)"', text_of(officer.get(url(case, "file_add"))))[1]
     first, again = add(officer, case, once=once), add(officer, case, once=once)
