@@ -22,8 +22,10 @@ COPY --from=front-end /build/ui/static/ui/build ui/static/ui/build
 # Gathered with throw-away settings: nothing here is a secret, and nothing of them stays in the image.
 RUN WAYMARK_MODE=production WAYMARK_SECRET_KEY=while-building WAYMARK_HOSTS=localhost \
     DATABASE_URL=postgresql://nobody@localhost/none REDIS_URL=redis://localhost \
+    WAYMARK_FILE_KEYS=while-building:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= WAYMARK_FILES_FOLDER=/tmp \
     python manage.py collectstatic --noinput --verbosity 0
-RUN useradd --system --no-create-home --shell /usr/sbin/nologin waymark
+RUN useradd --system --no-create-home --shell /usr/sbin/nologin waymark \
+    && install -d -m 0700 -o waymark /var/lib/waymark/files
 USER waymark
 EXPOSE 8000
 CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--timeout", "60", "--worker-tmp-dir", "/dev/shm"]

@@ -18,10 +18,10 @@ _KINDS = [
         _HELD, "k", f"{_RANK}, k.due_at, 0, k.id, k.case_id, NULL::bigint, k.kind", "cases_clock k",
         "k.stopped_at IS NULL AND k.owner_id IS NULL AND k.agency_id = %(agency)s",
     ),
-    (_SEEN, "t", "1, t.due_at, 1, t.id, t.case_id, t.owner_id, t.title", "cases_task t", "t.done_at IS NULL AND t.owner_id = %(user)s"),
+    (_SEEN, "t", "1, t.due_at, 1, t.id, t.case_id, t.owner_id, t.title", "cases_task t", "t.done_at IS NULL AND t.raised_at <= now() AND t.owner_id = %(user)s"),
     (
         _HELD, "t", "1, t.due_at, 1, t.id, t.case_id, NULL::bigint, t.title", "cases_task t",
-        "t.done_at IS NULL AND t.owner_id IS NULL AND t.agency_id = %(agency)s",
+        "t.done_at IS NULL AND t.raised_at <= now() AND t.owner_id IS NULL AND t.agency_id = %(agency)s",
     ),
     (
         _HELD, "p", "1, (p.review_on + 1)::timestamptz, 2, p.id, p.case_id, NULL::bigint, ''", "cases_safetyplan p",

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from cases import case_reads, children, clocks, flags, orders, plans, safe_contact, schemes
 from cases.access import capabilities_on
+from cases.chronology import KINDS
 from cases.compiled import instant
 from cases.dash import FOLLOW_ON, RIC24, TOOLS
 from cases.models import Case, SafeContact
@@ -104,6 +105,9 @@ class EntryRow:
     is_private: bool
     is_correction: bool
     may_correct: bool
+    may_share: bool
+    shared_at: datetime | None
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -180,6 +184,7 @@ class CasePage:
     earlier: list = field(default_factory=list)
     children: list = field(default_factory=list)
     children_asked: str = ""
+    files: int = 0
     next_actions: list = field(default_factory=list)
 
     @property
@@ -259,6 +264,7 @@ def case_page_facts(actor, case, at):
     page.closings = [row | {"closed_at": instant(row["closed_at"]), "reason": _reason(row["reason"])} for row in read["closings"]]
     page.children = children.rows(read["people"], read["child_decisions"], at)
     page.children_asked = read["children_asked"][0]["answer"] if read["children_asked"] else ""
+    page.files = len(read["files"])
     page.next_actions = proposed(actor, page)
     page.tasks = [row for row in page.tasks if row.kind not in {action.covers for action in page.next_actions}]
     return page
@@ -272,9 +278,10 @@ def channel_warning(states, at, due_ats):
     return safe_contact.warning_before(states, at, due) if due else ""
 
 
-def entries(actor, case, capabilities, *, before=None, count=ENTRIES_SHOWN):
-    """A page of the chronology, newest first, and the key of the older ones ("" where there are none)."""
+def entries(actor, case, capabilities, *, before=None, count=ENTRIES_SHOWN, narrowed=None):
+    """A page of the chronology, newest first, and the key of the older ones ("" where there are none). `narrowed` leaves out what is not looked for."""
     found = case_reads.newest_entries(actor, case)
+    found = narrowed(found) if narrowed else found
     if before:
         found = found.filter(happened_at__lte=before[0]).exclude(happened_at=before[0], id__gte=before[1])
     return _entries(actor, capabilities, list(found[: count + 1]), count)
@@ -379,6 +386,8 @@ def _entries(actor, capabilities, rows, count):
             f"{row['author__full_name']}, {row['agency__short_name']}" if row["author__full_name"] else row["agency__short_name"],
             row["audience"] == Audience.AGENCY, row["supersedes_id"] is not None,
             "add_entry" in capabilities and row["agency_id"] == actor.agency_id and row["kind"] in CORRECTABLE,
+            "add_entry" in capabilities and row["agency_id"] == actor.agency_id and row["audience"] == Audience.AGENCY and row["kind"] != "file",
+            instant(row["shared_at"]) if isinstance(row["shared_at"], str) else row["shared_at"], KINDS.get(row["kind"], ""),
         )
         for row in rows[:count]
     ]

@@ -3,7 +3,7 @@
 from django.db.models import Case as Choose
 from django.db.models import Exists, F, OuterRef, Q, When
 
-from cases import children, closings, flags, orders, plans, repeat_victims, safe_contact, schemes
+from cases import attachments, children, closings, flags, orders, plans, repeat_victims, safe_contact, schemes
 from cases.access import agencies_seeing, chronology
 from cases.compiled import Statement
 from cases.dash.reading import may_read
@@ -17,7 +17,7 @@ def _if_shown(name):
     return Choose(When(visibility=Visibility.NORMAL, then=F(name)))
 
 
-_ENTRY = ("id", "happened_at", "title", "text", "kind", "audience", "agency_id", "supersedes_id", "author__full_name", "agency__short_name")
+_ENTRY = ("id", "happened_at", "title", "text", "kind", "audience", "agency_id", "supersedes_id", "shared_at", "author__full_name", "agency__short_name")
 
 
 def _channels(actor, case, at):
@@ -92,4 +92,5 @@ WHOLE = Statement(
     assessments=_assessments, tasks=_tasks, flags=flags.in_full, plan=plans.newest_row, plan_draft=plans.draft_row, orders=orders.of_case,
     requests=schemes.requests_of_case, markers=schemes.markers_of_case, closings=closings.rows_of_case, earlier=repeat_victims.readable,
     child_decisions=children.decisions_of_case, children_asked=children.asked_of_case,
+    files=attachments.ids_of_case,
 )

@@ -17,15 +17,16 @@ KINDS = {
     "note": "Note",
     "task": "Action",
     "case": "Case",
+    "file": "File",
 }
 
 
-def record(act, case, kind, title, *, text="", audience=Audience.PARTNERS, happened_at=None, supersedes=None):
+def record(act, case, kind, title, *, text="", audience=Audience.PARTNERS, happened_at=None, supersedes=None, why=""):
     """Add an entry to a case's chronology, in the name of the actor and their agency."""
     assert inside(), "an entry is written inside a gate"
     if kind not in KINDS:
         raise ValueError(f"unknown kind of entry {kind}")
     return Entry.objects.create(
         case=case, agency_id=act.actor.agency_id, author_id=act.actor.user_id, audience=audience, kind=kind, title=title, text=text,
-        happened_at=happened_at or act.at, recorded_at=act.at, supersedes=supersedes,
+        happened_at=happened_at or act.at, recorded_at=act.at, supersedes=supersedes, why=why,
     )

@@ -96,7 +96,7 @@ def _promises(reach):
 
 def _tasks(reach):
     """What asks for a second person is for those who may be that person, whoever holds the case."""
-    waiting = Task.objects.filter(done_at=None)
+    waiting = Task.objects.filter(done_at=None, raised_at__lte=reach.at)  # one that was raised for later rests until then
     found = _owned(waiting.exclude(kind=COUNTERSIGN), reach, "add_entry")
     if "countersign" in reach.may:
         found.append(waiting.filter(kind=COUNTERSIGN, agency=reach.actor.agency_id, case__in=reach.seen("countersign")))

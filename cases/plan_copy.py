@@ -6,6 +6,7 @@ from cases import plans
 from cases.access import agencies_seeing
 from cases.models import Address, Party
 from cases.models.people import Role, Visibility
+from cases.rules import named_places
 from cases.rules import plan as rules
 
 FULL, POCKET = "full", "pocket"
@@ -29,8 +30,14 @@ def copy_of(case, plan, may, which):
     addresses = list(Address.objects.filter(case=case).select_related("party"))
     is_wanted = plan.wants_address and not is_pocket
     hidden = [] if is_wanted and "see_protected_address" in may else _lines_of(addresses)
+    # Of a protected place not even the street without its number, which is how people write of it.
+    protected = [(address.lines, address.postcode) for address in addresses if address.visibility != Visibility.NORMAL] if hidden else []
     names, phrases = _names(case, plan) if is_pocket else ([], [])
-    sections = [(rules.SECTIONS[code].printed, rules.without_names(rules.without_places(plan.texts[code], hidden), names, phrases)) for code in shown]
+
+    def printed(text):
+        return rules.without_names(named_places.without_places(rules.without_places(text, hidden), protected, "(address)"), names, phrases)
+
+    sections = [(rules.SECTIONS[code].printed, printed(plan.texts[code])) for code in shown]
     return Copy(sections, [rules.SECTIONS[code].label for code in written if code not in shown], _address(addresses, may) if is_wanted else "")
 
 

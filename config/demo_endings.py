@@ -27,7 +27,7 @@ class Endings:
             self.assess(assessor, case, yes=2)
         with at(when):
             actor = self.actor(persona)
-            for task in Task.objects.filter(case=case, done_at=None):
+            for task in Task.objects.filter(case=case, done_at=None, raised_at__lte=when):
                 finish_task(assessor if task.agency_id == assessor.agency_id else actor, case, task_id=task.pk, was_needed=True, outcome="Done before the case was closed.")
             ways = list(safe_ways(case, when)) if is_planned else []
             close_case(

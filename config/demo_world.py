@@ -23,6 +23,7 @@ from cases.rules.clocks import LONDON
 from cases.rules.dash import is_lower
 from config.demo_children import Children
 from config.demo_endings import CANNOT_CLOSE, Endings
+from config.demo_files import add_letters
 from config.demo_protection import Protection, at
 from config.demo_risk import OverTime
 from config.invented import ADDED, AGENCIES, EQUALITY, PERSONAS
@@ -212,6 +213,9 @@ class World(OverTime, Protection, Children, Endings):
                 record_equality(actor, case, party_id=case.parties.get(role="victim").pk, answers=said, words=words, asked_on=timezone.localdate())
         if number % 7 in (0, 5):
             self.refer(assessor, case, reached + timedelta(hours=8))
+        if number % 8 == 3:
+            with at(reached + timedelta(hours=8)):
+                add_letters(actor, case)
         if number % 4 == 1:
             with at(reached + timedelta(hours=9)):
                 self.protect(actor, case, number)

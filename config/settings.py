@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "ui.middleware.HoldExpiredForms",
     "agencies.middleware.SignedInOnly",
     "django_htmx.middleware.HtmxMiddleware",
+    "cases.middleware.ProtectedPlaces",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -187,6 +188,13 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 PERMISSIONS_POLICY = {name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "display-capture")}
+
+# --- Files that people add to a case: outside the web root, sealed with keys of their own (vault/sealed_files.py), never above a size.
+FILE_KEYS = {str(number): key for number, key in env.keys("WAYMARK_FILE_KEYS", **_KEYS).items()}
+FILES_FOLDER = Path(env.text("WAYMARK_FILES_FOLDER", *([] if IS_PRODUCTION else [str(BASE_DIR / ".waymark" / f"files-{MODE}")])))
+FILE_MOST_MEGABYTES = env.integer("WAYMARK_FILE_MOST_MEGABYTES", 20, at_least=1, at_most=100)
+FILE_UPLOAD_HANDLERS = ["vault.uploads.SealedUpload"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 # --- Words and times
 LANGUAGE_CODE = "en-gb"

@@ -7,12 +7,13 @@ from django.urls import reverse
 
 from agencies.gate import AlreadyDone, Change, Refused, agency_action
 from agencies.models import Agency, User
-from cases import chronology, clocks, matching, repeat_victims
+from cases import chronology, clocks, matching, reassessing, repeat_victims
 from cases.access import capabilities_on
 from cases.gate import case_action
 from cases.models import Clock
 from cases.models.people import Role
 from cases.opening import new_reference, open_new_case
+from cases.rules.clocks import LONDON
 from cases.rules.closing import reasons_closed
 from referrals import danger, into_case, joining, knowing, pages, rules
 from referrals.drafts import disclosures_of
@@ -104,6 +105,7 @@ def join_disclosure(act, case, *, draft, draft_revision):
     if not Clock.objects.filter(case=case, kind=rules.clock_kind(has_talked(how)), agency=agency, stopped_at=None).exists():
         _start_clock(act, case, how, received_at, agency, act.actor.user_id)
     joining.ask_to_compare(act, case, draft, differs)
+    reassessing.happened(act, case, "incident", received_at.astimezone(LONDON).date(), origin=f"disclosure:{draft.pk}")
     return Change(
         subject=f"disclosure:{draft.pk}", case=case, result=draft, led_to=draft.get_absolute_url(),
         after={"route": how, "received_at": received_at.isoformat(), "pages": sorted(answers)},

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +18,9 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 # Keys of one test run are never those of another run, worker or demonstration; processes that a test starts inherit it.
 PREFIX = "-".join(part for part in (os.environ.get("WAYMARK_TEST_DB", "test_waymark"), WORKER) if part)
 os.environ["WAYMARK_CACHE_PREFIX"] = PREFIX
+# So are its files: in a folder of their own that goes with the run.
+FILES = tempfile.TemporaryDirectory(prefix="waymark-files-")
+os.environ["WAYMARK_FILES_FOLDER"] = FILES.name
 
 
 def pytest_configure(config):
@@ -29,6 +33,7 @@ def pytest_configure(config):
     hypothesis_settings.load_profile("waymark")
 
     settings.CACHES["default"]["KEY_PREFIX"] = PREFIX
+    settings.FILES_FOLDER = Path(FILES.name)
     settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"{PREFIX}:celery:"
 
 

@@ -10,6 +10,7 @@ from cases.gate import Change, Refused, case_action
 from cases.models import Entry, Task
 from cases.models.case import Priority
 from cases.models.chronology import Audience
+from cases.protected_places import PLACE, names_protected_place
 from cases.rules.closing import reasons_closed
 from cases.rules.reassessment import reasons_cannot_finish
 
@@ -24,7 +25,7 @@ def add_note(act, case, *, title, text, audience, happened_at):
 
 
 @case_action("note.correct", "add_entry")
-def correct_entry(act, case, *, entry_id, title, text, happened_at):
+def correct_entry(act, case, *, entry_id, title, text, happened_at, why=""):
     """Correct an entry by a new one that stands in its place; the first wording is kept, and whoever read it reads the correction."""
     first = Entry.objects.filter(pk=entry_id, case=case).first()
     if first is None:
@@ -36,9 +37,28 @@ def correct_entry(act, case, *, entry_id, title, text, happened_at):
     if happened_at > act.at:
         raise Refused("This cannot have happened in the future.", code="time", field="happened_at")
     entry = chronology.record(
-        act, case, first.kind, title, text=text, audience=first.audience, happened_at=happened_at, supersedes=first,
+        act, case, first.kind, title, text=text, audience=first.audience, happened_at=happened_at, supersedes=first, why=why,
     )
     return Change(subject=f"entry:{entry.pk}", case=case, before={"entry": first.pk}, after={"audience": entry.audience}, result=entry)
+
+
+@case_action("entry.share", "add_entry", counts=False)
+def share_entry(act, case, *, entry_id, names_place=False):
+    """Share an entry that one's own agency had kept to itself with the case's partners: its newest wording, and no earlier one."""
+    if reasons := reasons_closed(case.is_open):
+        raise Refused(reasons, code="closed")
+    entry = Entry.objects.filter(pk=entry_id, case=case).first()
+    if entry is None or (entry.agency_id != act.actor.agency_id and entry.audience == Audience.AGENCY):
+        raise Http404
+    if entry.agency_id != act.actor.agency_id or entry.kind == "file":  # a file is shared itself, and says so
+        raise PermissionDenied("not theirs to share")
+    if entry.audience == Audience.PARTNERS or Entry.objects.filter(supersedes=entry).exists():
+        raise Refused("Somebody has shared or corrected this entry already. Look at the newest.", code="stale")
+    if not names_place and names_protected_place(case, entry.title, entry.text):
+        raise Refused("This entry names a protected place of this case. Say below that it must stand there, or correct the entry first.", code=PLACE)
+    entry.audience, entry.shared_at, entry.shared_by_id = Audience.PARTNERS, act.at, act.actor.user_id
+    entry.save(update_fields=["audience", "shared_at", "shared_by"])
+    return Change(subject=f"entry:{entry.pk}", case=case, before={"audience": "agency"}, after={"audience": "partners"}, result=entry)
 
 
 @case_action("task.finish", "add_entry")

@@ -55,6 +55,8 @@ class StartForm(OnceForm):
 class AskForm(OnceForm):
     """Who is asked for a DASH, and what they should know first."""
 
+    for_own_agency = True
+
     colleague = ChoiceField(label="Whom do you ask?", error_messages={"required": "Choose whom you ask"})
     why = forms.CharField(
         label="What should they know first?", help_text="Optional. For example what worries you, or when they can be met.", max_length=500, required=False,

@@ -69,14 +69,31 @@ class NoteForm(OnceForm):
     title = forms.CharField(label="Heading", max_length=200, help_text="A few words, without names.")
     text = Notes(label="Note", rows=10)
 
-    def __init__(self, *args, readers=None, **kwargs):
+    def __init__(self, *args, readers=None, is_correcting=False, **kwargs):
         kwargs.setdefault("initial", {}).setdefault("happened_at", timezone.now().replace(second=0, microsecond=0))
         super().__init__(*args, **kwargs)
         if readers is not None:
             self.fields["audience"] = audience_field(readers)
+        if is_correcting:
+            self.fields["why"] = forms.CharField(label="What was wrong?", max_length=300, help_text="Whoever reads the entry reads this too.")
+
+
+class ShareEntryForm(OnceForm):
+    """Nothing to fill in, unless the entry names a protected place."""
+
+    asks_about_place = True
+
+    def __init__(self, *args, names_place=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if names_place:
+            self.fields["names_place"] = forms.BooleanField(
+                label="The protected place that it names has to stand there", help_text="People who may not see protected addresses are shown the text without it.",
+            )
 
 
 class FinishTaskForm(OnceForm):
+    for_own_agency = True
+
     was_needed = YesNoField(
         label="What became of it?", choices=[("yes", "It is done"), ("no", "It is not needed")],
     )

@@ -16,6 +16,8 @@ IN_PERSON, FROM_THEM, OTHER = Channel.IN_PERSON.value, Channel.FROM_THEM.value, 
 class ContactForm(OnceForm):
     """One attempt. `states` are the channels as they stand now (cases.safe_contact.ChannelState), `ended` those lately taken out of use."""
 
+    audience_governs = ("note",)
+
     def __init__(self, *args, states, readers, ended=(), others_promises=(), missed_promises=(), asks_if_report=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.contacts = {str(state.contact.pk): state.contact for state in states} | {str(contact.pk): contact for contact in ended}

@@ -23,6 +23,8 @@ class SaysForm(EditForm):
     The question whether a protected place must stand in the terms is asked once the terms have named one.
     """
 
+    asks_about_place = True
+
     def __init__(self, *args, parties, **kwargs):
         super().__init__(*args, **kwargs)
         self.parties = parties

@@ -39,6 +39,8 @@ def _people(label, parties):
 class StepForm(EditForm):
     """What happened next. `steps` are those that may come; `decided` what the forum decided."""
 
+    audience_governs = ("text",)
+
     def __init__(self, *args, steps, decided, readers, **kwargs):
         super().__init__(*args, **kwargs)
         fields = self.fields

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import vault.fields
+
 
 class Migration(migrations.Migration):
 
@@ -24,10 +26,10 @@ class Migration(migrations.Migration):
                 ('parental_responsibility', models.CharField(blank=True, max_length=300)),
                 ('court_orders', models.CharField(blank=True, help_text='of the family court about this child', max_length=500)),
                 ('is_protected', models.BooleanField(default=True, help_text='the places below go only to who may see protected addresses')),
-                ('lives_where', models.CharField(blank=True, max_length=300)),
-                ('school', models.CharField(blank=True, max_length=200)),
-                ('gp', models.CharField(blank=True, max_length=200)),
-                ('health_visitor', models.CharField(blank=True, max_length=200)),
+                ('lives_where', vault.fields.SealedText(blank=True, max_length=300)),
+                ('school', vault.fields.SealedText(blank=True, max_length=200)),
+                ('gp', vault.fields.SealedText(blank=True, max_length=200)),
+                ('health_visitor', vault.fields.SealedText(blank=True, max_length=200)),
                 ('at_incident', models.CharField(choices=[('in_room', 'In the same room'), ('in_home', 'Elsewhere in the home, asleep too'), ('away', 'Not there'), ('unknown', 'Not known')], default='unknown', max_length=10)),
                 ('seen_on', models.DateField(blank=True, help_text='when a worker last saw them', null=True)),
                 ('own_worker', models.CharField(blank=True, max_length=200)),

@@ -1,6 +1,7 @@
 """The case file's tables, one file for each aggregate."""
 
 from cases.models.assessment import Answer, Assessment
+from cases.models.attachment import Attachment
 from cases.models.case import Case
 from cases.models.children import ChildDecision, ChildDetails, ChildNote, ChildrenAsked, ChildRisk
 from cases.models.chronology import Entry
@@ -19,8 +20,8 @@ from cases.models.task import Task
 from cases.models.wording import Wording
 
 __all__ = [
-    "Address", "Answer", "Assessment", "Case", "ChildDecision", "ChildDetails", "ChildNote", "ChildRisk", "ChildrenAsked", "Clock", "ClockNotice", "Closing",
-    "Consent", "ContactAttempt", "DvdsRequest", "DvdsStep", "EarlierCase", "EarlierCheck", "Entry", "Equality", "Exclusion", "FlagRemoval", "FlagReview",
-    "Grant", "Marker", "Notification", "Order", "OrderAlert", "OrderBreach", "OrderProtects", "OrderWording", "Party", "Person", "RiskEvent", "SafeContact",
-    "SafeWindow", "SafetyFlag", "SafetyPlan", "SharingDecision", "Task", "Wording",
+    "Address", "Answer", "Assessment", "Attachment", "Case", "ChildDecision", "ChildDetails", "ChildNote", "ChildRisk", "ChildrenAsked", "Clock",
+    "ClockNotice", "Closing", "Consent", "ContactAttempt", "DvdsRequest", "DvdsStep", "EarlierCase", "EarlierCheck", "Entry", "Equality", "Exclusion",
+    "FlagRemoval", "FlagReview", "Grant", "Marker", "Notification", "Order", "OrderAlert", "OrderBreach", "OrderProtects", "OrderWording", "Party", "Person",
+    "RiskEvent", "SafeContact", "SafeWindow", "SafetyFlag", "SafetyPlan", "SharingDecision", "Task", "Wording",
 ]

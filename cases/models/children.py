@@ -9,6 +9,7 @@ from cases.models.case import Case
 from cases.models.chronology import Audience
 from cases.models.people import Party
 from cases.rules.children import SCALE
+from vault.fields import SealedText
 
 
 class Asked(models.TextChoices):
@@ -119,10 +120,10 @@ class ChildDetails(models.Model):
     parental_responsibility = models.CharField(max_length=300, blank=True)
     court_orders = models.CharField(max_length=500, blank=True, help_text="of the family court about this child")
     is_protected = models.BooleanField(default=True, help_text="the places below go only to who may see protected addresses")
-    lives_where = models.CharField(max_length=300, blank=True)
-    school = models.CharField(max_length=200, blank=True)
-    gp = models.CharField(max_length=200, blank=True)
-    health_visitor = models.CharField(max_length=200, blank=True)
+    lives_where = SealedText(max_length=300, blank=True)
+    school = SealedText(max_length=200, blank=True)
+    gp = SealedText(max_length=200, blank=True)
+    health_visitor = SealedText(max_length=200, blank=True)
     at_incident = models.CharField(max_length=10, choices=AtIncident, default=AtIncident.UNKNOWN)
     seen_on = models.DateField(null=True, blank=True, help_text="when a worker last saw them")
     own_worker = models.CharField(max_length=200, blank=True)

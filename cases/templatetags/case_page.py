@@ -18,7 +18,7 @@ _EXPLAIN = '<a class="govuk-link" href="{}clocks/{}/reason/">Say why it was miss
 _STOP = '<a class="govuk-link" href="{}clocks/{}/stop/">Stop this promise<span class="govuk-visually-hidden"> ({})</span></a>'
 _ENTRY = (
     '<li class="moj-timeline__item"><div class="moj-timeline__header"><h3 class="moj-timeline__title">{}</h3> <p class="moj-timeline__byline">by {}</p></div>'
-    '<p class="moj-timeline__date">{} {}</p>{}{}{}</li>\n'
+    '<p class="moj-timeline__date">{} {}</p>{}{}{}{}</li>\n'
 )
 _TEXT = '<div class="moj-timeline__description waymark-notes">{}</div>'
 _EARLIER = '<p class="govuk-body-s"><a class="govuk-link" href="{}chronology/{}/">Corrected: read the earlier wording</a></p>'
@@ -26,6 +26,12 @@ _CORRECT = (
     '<p class="govuk-body-s"><a class="govuk-link" href="{}chronology/{}/correct/">Correct'
     '<span class="govuk-visually-hidden"> this entry ({}, {})</span></a></p>'
 )
+
+_SHARE = (
+    '<p class="govuk-body-s"><a class="govuk-link" href="{}chronology/{}/share/">Share with partners'
+    '<span class="govuk-visually-hidden"> ({}, {})</span></a></p>'
+)
+_SHARED = '<p class="govuk-body-s">Shared with partners {}</p>'
 
 
 @register.simple_tag
@@ -41,6 +47,7 @@ def _entry(entry, base):
         format_html(_TEXT, entry.text) if entry.text else "",
         format_html(_EARLIER, base, entry.id) if entry.is_correction else "",
         format_html(_CORRECT, base, entry.id, entry.title, when) if entry.may_correct else "",
+        format_html(_SHARE, base, entry.id, entry.title, when) if entry.may_share else format_html(_SHARED, local_time(entry.shared_at)) if entry.shared_at else "",
     )
 
 

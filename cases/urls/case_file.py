@@ -2,15 +2,17 @@
 
 from django.urls import path
 
-from cases.views import case_file, closing, contact, equality, people
+from cases.views import case_file, chronology, closing, contact, equality, people
 
 _CASE = "cases/<str:reference>/"
 
 urlpatterns = [
     path(_CASE, case_file.case_page, name="case"),
-    path(f"{_CASE}chronology/", case_file.case_chronology, name="case_chronology"),
+    path(f"{_CASE}chronology/", chronology.case_chronology, name="case_chronology"),
+    path(f"{_CASE}chronology/file/", chronology.chronology_file, name="chronology_file"),
     path(f"{_CASE}chronology/add/", case_file.note_add, name="note_add"),
     path(f"{_CASE}chronology/<int:entry_id>/", case_file.entry, name="entry"),
+    path(f"{_CASE}chronology/<int:entry_id>/share/", chronology.entry_share, name="entry_share"),
     path(f"{_CASE}chronology/<int:entry_id>/correct/", case_file.entry_correct, name="entry_correct"),
     path(f"{_CASE}actions/<int:task_id>/", case_file.task_finish, name="task_finish"),
     path(f"{_CASE}details/", case_file.case_stalking, name="case_stalking"),

@@ -13,6 +13,7 @@ from cases.dash import POLICE27, RIC24, TOOLS, bands, comparing, latest, now, pr
 from cases.dash.factors import factors_of
 from cases.dash.reading import assessment_to_read, draft_of, lines_of, mark_of, previous_signed, questions_of, said_in
 from cases.forms.assessment import DecideForm, LevelForm, PractitionerForm, SectionForm, StartForm
+from cases.forms.places import is_sound
 from cases.models import Answer
 from cases.models.assessment import Source
 from cases.rules import critical, follow_on
@@ -97,7 +98,7 @@ def annotate(request, reference, number):
     if not questions.gives_level:
         return redirect("assessment_check", reference, draft.pk)  # only what leads to a level has a practitioner's section
     form = PractitionerForm(*_typed(request), stored=practitioner.section_of(draft))
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and is_sound(form, case):
         try:
             annotate_assessment(request.actor, case, assessment_id=draft.pk, section=form.section(), opened_with=form.cleaned_data["opened_with"])
         except Refused as refusal:
@@ -147,7 +148,7 @@ def sign(request, reference, number):
     factors = factors_of(draft)
     suggested = in_force.suggest(points)
     form = LevelForm(*_typed(request), suggested=suggested, current=case.risk_level, initial={"revision": draft.revision})
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and is_sound(form, case):
         facts = form.cleaned_data
         try:
             sign_assessment(
@@ -198,7 +199,7 @@ def decide(request, reference, number):
     if not assessment.awaits_second_person:
         return redirect("assessment", reference, number)
     form = DecideForm(*_typed(request))
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and is_sound(form, case):
         facts = form.cleaned_data
         try:
             decide_downgrade(

@@ -10,16 +10,15 @@ from django.views.decorators.http import require_safe
 
 from agencies.doors import needs
 from cases import extensions
-from cases.access import capabilities_on, chronology, open_case
+from cases.access import chronology, open_case
 from cases.actions.case_file import add_note, correct_entry, finish_task, set_priority, set_stalking_element
 from cases.audiences import readers_by_name
-from cases.case_page import CORRECTABLE, case_page_facts, entries, read_key
+from cases.case_page import CORRECTABLE, case_page_facts
 from cases.forms.case_file import FinishTaskForm, NoteForm, PriorityForm, StalkingForm
 from cases.models import Task
+from cases.models.chronology import Audience
 from cases.rules.closing import reasons_cannot_reopen
 from cases.views.form_page import case_url, form_page, revision_of
-
-ENTRIES_ON_A_PAGE = 50
 
 
 @needs("see_summary")
@@ -45,16 +44,6 @@ def _panels(actor, case):
     return drawn
 
 
-@needs("see_case")
-@require_safe
-def case_chronology(request, reference):
-    """The whole chronology, fifty entries a page."""
-    case = open_case(request.actor, reference, "see_case", part="chronology")
-    may = capabilities_on(request.actor, case)
-    shown, older = entries(request.actor, case, may, before=read_key(request.GET.get("before")), count=ENTRIES_ON_A_PAGE)
-    return render(request, "cases/case/chronology.html", {"case": case, "entries": shown, "older": older, "may": may})
-
-
 @needs("add_entry")
 def note_add(request, reference):
     """A note for the chronology."""
@@ -76,10 +65,10 @@ def entry(request, reference, entry_id):
     """One entry with every earlier wording of it."""
     case = open_case(request.actor, reference, "see_case", part=f"entry:{entry_id}")
     wordings = []
-    wording = _readable_entry(request.actor, case, entry_id)
+    wording = readable_entry(request.actor, case, entry_id)
     while wording is not None:
         wordings.append(wording)
-        wording = chronology(request.actor, case).filter(pk=wording.supersedes_id).select_related("author", "agency").first() if wording.supersedes_id else None
+        wording = chronology(request.actor, case).filter(pk=wording.supersedes_id).select_related("author", "agency", "shared_by").first() if wording.supersedes_id else None
     return render(request, "cases/case/entry.html", {"case": case, "wordings": wordings})
 
 
@@ -87,23 +76,28 @@ def entry(request, reference, entry_id):
 def entry_correct(request, reference, entry_id):
     """A new wording in the place of an entry; the old one is kept."""
     case = open_case(request.actor, reference, "add_entry", part=f"entry:{entry_id}")
-    first = _readable_entry(request.actor, case, entry_id)
+    first = readable_entry(request.actor, case, entry_id)
     if first.agency_id != request.actor.agency_id or first.kind not in CORRECTABLE:
         raise PermissionDenied("not theirs to correct")
     readers = f"Only {first.agency.name} will read this." if first.audience == "agency" else f"Will be read by: {', '.join(readers_by_name(case))}."
+
+    def form(**data):
+        made = NoteForm(**data, is_correcting=True, initial={"happened_at": first.happened_at, "title": first.title, "text": first.text})
+        made.for_own_agency = first.audience == Audience.AGENCY
+        return made
 
     def save(form):
         return correct_entry(request.actor, case, entry_id=entry_id, **form.cleaned_data)
 
     return form_page(
         request, case, save=save, heading="Correct this entry", template="cases/case/form.html", back=reverse("entry", args=[reference, entry_id]),
-        form=lambda **data: NoteForm(**data, initial={"happened_at": first.happened_at, "title": first.title, "text": first.text}),
-        intro=f"The first wording is kept and can be read. {readers}", done=lambda corrected: case_url(case) + "#chronology",
+        form=form, intro=f"The first wording is kept and can be read. {readers}", done=lambda corrected: case_url(case) + "#chronology",
     )
 
 
-def _readable_entry(actor, case, entry_id):
-    found = chronology(actor, case).filter(pk=entry_id).select_related("author", "agency").first()
+def readable_entry(actor, case, entry_id):
+    """An entry that the actor may read; any other does not exist."""
+    found = chronology(actor, case).filter(pk=entry_id).select_related("author", "agency", "shared_by").first()
     if found is None:
         raise Http404
     return found

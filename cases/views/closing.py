@@ -14,10 +14,9 @@ from cases.actions.closing import close_case, exit_dash, reasons_cannot_close, r
 from cases.audiences import readers_by_name
 from cases.forms.case_file import BreachReasonForm, ReopenForm, StopPromiseForm
 from cases.forms.closing import CloseForm
-from cases.models import Assessment, Clock
+from cases.models import Clock
 from cases.rules import closing as rules
 from cases.views.form_page import case_url, form_page, revision_of
-from ui.times import local_date
 
 FORM = "cases/case/form.html"
 
@@ -39,7 +38,7 @@ def case_close(request, reference):
 
     return form_page(
         request, case, save=save, heading="Close this case", template="cases/closing/close.html", submit="Close the case", said="The case is closed.", dash=dash,
-        may_assess=request.actor.may("assess_risk"), intro=_last_assessed(request.actor, case),
+        may_assess=request.actor.may("assess_risk"), intro=_grid_wanting(request.actor, case),
         form=lambda **data: CloseForm(**data, readers=readers, dash=dash, ways=ways, initial=revision_of(case)),
     )
 
@@ -112,14 +111,10 @@ def clock_stop(request, reference, clock_id):
     )
 
 
-def _last_assessed(actor, case):
-    """The risk is assessed again before a case closes (domain 1.5), and the severity grid is taken (1.6): how long ago that was."""
-    if not case.risk_level:
-        return "Nobody has assessed the risk of this case. Somebody should, before you close it."
-    last = Assessment.objects.filter(case=case, signed_at__isnull=False, final_level__gt="").order_by("-signed_at").first()
-    words = f"The risk was last assessed on {local_date(last.signed_at)}. Assess it again before you close, unless that was just now." if last else ""
+def _grid_wanting(actor, case):
+    """Where the severity grid was taken at all, it is taken at the end too (domain 1.6): its change is what came of the work."""
     grids = [risk_over_time.point_of(grid) for grid in risk_over_time.grids_of(actor, case)]
-    return f"{words} The severity grid has not been taken at the end yet." if grids and "exit" not in grids else words
+    return "The severity grid has not been taken at the end yet." if grids and "exit" not in grids else ""
 
 
 def _own_clock(actor, case, clock_id):

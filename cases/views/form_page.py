@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from agencies.gate import AlreadyDone, Refused
 from cases.access import visible_cases
+from cases.forms.places import must_ask, offer_again
 from ui import held_forms
 
 REFUSED = 422
@@ -26,8 +27,9 @@ def form_page(
     """
     held = held_forms.take(request)
     filled = form(data=request.POST, files=request.FILES) if request.method == "POST" else form(data=held) if held else form()
+    offer_again(filled)
     overtaken = False
-    if request.method == "POST" and filled.is_valid():
+    if request.method == "POST" and filled.is_valid() and not must_ask(filled, case):
         try:
             result = save(filled)
         except Refused as refusal:

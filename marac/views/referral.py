@@ -11,6 +11,7 @@ from django.urls import reverse
 from agencies.doors import needs
 from agencies.gate import AlreadyDone, Refused
 from cases.access import capabilities_on, open_case
+from cases.forms.places import is_sound
 from cases.models import Party
 from marac import consequences, referring, repeat, rules
 from marac.actions.referral import begin_referral, edit_referral, submit_referral, withdraw_referral
@@ -116,7 +117,7 @@ def page(request, reference, number, page):
     kind = FORMS[page]
     form = _fitted(kind(*typed(request), initial=kind.start_from(referral)), referral)
     saved_now = []
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and is_sound(form, case):
         try:
             edit_referral(
                 request.actor, case, referral_id=referral.pk, page=page, said=form.said(), opened_at_revision=form.cleaned_data["opened_at_revision"]

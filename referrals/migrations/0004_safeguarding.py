@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import vault.fields
+
 
 class Migration(migrations.Migration):
 
@@ -75,7 +77,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('incident_at', models.DateTimeField()),
                 ('is_attended', models.BooleanField(help_text='the police attended')),
-                ('school', models.CharField(blank=True, max_length=200)),
+                ('school', vault.fields.SealedText(blank=True, max_length=200)),
                 ('is_protected', models.BooleanField(default=True, help_text='only who may see protected addresses reads the school')),
                 ('key_adult', models.CharField(blank=True, max_length=200)),
                 ('follow_up', models.CharField(blank=True, max_length=1000)),

@@ -8,6 +8,7 @@ from agencies.models import Agency
 from cases.models import Assessment, Case, Party
 from cases.models.chronology import Audience
 from referrals.safeguarding.rules import ROUTES
+from vault.fields import SealedText
 
 
 class OnwardState(models.TextChoices):
@@ -131,7 +132,7 @@ class SchoolNotice(models.Model):
     referral = models.OneToOneField(SafeguardingReferral, on_delete=models.PROTECT, related_name="notice")
     incident_at = models.DateTimeField()
     is_attended = models.BooleanField(help_text="the police attended")
-    school = models.CharField(max_length=200, blank=True)
+    school = SealedText(max_length=200, blank=True)
     is_protected = models.BooleanField(default=True, help_text="only who may see protected addresses reads the school")
     key_adult = models.CharField(max_length=200, blank=True)
     follow_up = models.CharField(max_length=1000, blank=True)

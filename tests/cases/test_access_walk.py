@@ -13,6 +13,7 @@ from cases.actions.orders import add_order
 from cases.actions.schemes import add_request
 from cases.models import Address, Closing, ContactAttempt, Entry, Exclusion, Grant, Notification, Task
 from referrals.safeguarding.actions import add_notice
+from tests.cases.attaching import added
 from tests.cases.flagging import flagged, proposed
 from tests.cases.planning import planned
 
@@ -20,6 +21,7 @@ NOBODY = ["outsider", "health_visitor", "superuser", "commissioner", "administra
 CANARIES = [
     "Xanthippe", "Quillblossom", "Blackwater", "Juniper", "900123", "bluebell", "CANARY-ENTRY", "CANARY-STREET", "CANARY-TASK", "CANARY-TERMS", "CANARY-AUNT",
     "CANARY-FLAG", "CANARY-PLAN", "CANARY-SELF", "CANARY-END", "CANARY-SCHOOL", "CANARY-GP",
+    "CANARY-FILE",
 ]
 
 
@@ -77,8 +79,9 @@ def full_case(people, a_case, share):
     child = case.parties.get(role="child")
     change_child(people.actor("housing_officer"), case, party_id=child.pk, school="CANARY-SCHOOL", gp="CANARY-GP")
     notice = add_notice(people.actor("housing_officer"), case, party_id=child.pk, incident_at=now, is_attended=True)
+    file = added(people, case, content=b"CANARY-FILE", title="CANARY-FILE", name="CANARY-FILE.txt")
     case.numbers = {
-        "closing_id": closing.pk, "whom": "nobody",
+        "closing_id": closing.pk, "whom": "nobody", "attachment_id": file.pk,
         "flag_id": flag.pk, "removal_id": removal.pk,
         "grant": grant.pk, "exclusion": bar.pk, "entry_id": entry.pk, "task_id": task.pk, "attempt_id": attempt.pk, "party_id": victim.pk, "address_id": address.pk,
         "contact_id": case.safe_contacts.get().pk, "clock_id": case.clocks.earliest("pk").pk, "order_id": order.pk, "request_id": request.pk,
@@ -120,6 +123,7 @@ def test_the_walk_reaches_what_it_should(people, full_case, client_for):
     reached = {"case_sharing", "share_give", "share_end", "bar_make", "bar_lift", "case_allocate", "order", "order_breach", "dvds", "v1:case", "flag_decide", "plan_version"}
     reached |= {"closing", "equality"}
     reached |= {"children", "onward", "notice_school"}
+    reached |= {"file_content", "file_withdraw"}
     assert reached <= opened
 
 

@@ -85,7 +85,7 @@ def test_a_correction_stands_in_its_place_and_the_first_wording_is_kept(officer,
     case = a_case()
     share(case, "harbour_idva", "partner")
     first = add_note(people.actor("housing_officer"), case, title="First", text="wrong-words", audience="partners", happened_at=timezone.now() - HOUR)
-    assert send(officer, case, "entry_correct", first.pk, **note_facts(title="Second", text="right-words")).status_code == 302
+    assert send(officer, case, "entry_correct", first.pk, **note_facts(title="Second", text="right-words", why="It was the wrong day.")).status_code == 302
     second = Entry.objects.get(supersedes=first)
     assert second.audience == "partners"
     for client in (officer, client_for("idva")):

@@ -24,6 +24,7 @@ GIVEN = {
     "WAYMARK_INDEX_KEYS": "1:" + base64.b64encode(b"i" * 32).decode(),
     "WAYMARK_HOSTS": "waymark.example.org",
     "WAYMARK_ORIGINS": "https://waymark.example.org",
+    "WAYMARK_FILE_KEYS": "1:" + "A" * 43 + "=",
     "WAYMARK_SUPER_PASSWORD": "superpassword",
     "WAYMARK_OWNER_PASSWORD": "ownerpassword",
     "WAYMARK_APP_PASSWORD": "apppassword",

@@ -86,3 +86,19 @@ def test_a_database_on_a_socket():
 def test_anything_but_postgresql_is_refused(url):
     with pytest.raises(env.BadEnvironment, match="must start with postgresql://"):
         env.database(url)
+
+
+def test_keys_are_read_with_their_ids_the_first_to_write_with(given):
+    given("2:" + "A" * 43 + "=,1:" + "A" * 42 + "E=")
+    assert list(env.keys("X")) == [2, 1] and env.keys("X")[2] == bytes(32) != env.keys("X")[1]
+
+
+KEY = "A" * 43 + "="
+
+
+@pytest.mark.parametrize("value", ["", "nothing", "1:", "1:AAAA", f"0:{KEY}", f"256:{KEY}", f"a:{KEY}", f"1:{KEY[:-1]}", f"1:{KEY},1:{KEY}", "1:{}".format("é" * 44)])
+def test_keys_that_cannot_be_used_are_refused_without_quoting_them(given, value):
+    given(value)
+    with pytest.raises(env.BadEnvironment, match="X") as refused:
+        env.keys("X")
+    assert "AAAA" not in str(refused.value)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from cases.actions.assessment import save_answers, sign_assessment, start_assessment
+from cases.actions.attachments import withdraw_file
 from cases.actions.case_file import add_note
 from cases.actions.children import change_child, decide_child, judge_risk, note_child
 from cases.actions.closing import close_case
@@ -19,8 +20,9 @@ from cases.actions.schemes import add_request, record_step, set_marker
 from cases.actions.sharing import bar, share
 from cases.dash import latest
 from cases.dash.reading import Given, mark_of
-from cases.models import SafetyFlag
+from cases.models import Attachment, SafetyFlag
 from config import demo_world
+from config.demo_files import add_letters
 from marac.actions.triage import accept_referral
 from referrals.actions import join_disclosure, save_page, start_disclosure
 from referrals.models import Disclosure
@@ -106,6 +108,10 @@ class Scene(demo_world.World):
         for moment in ("intake", "exit"):
             self.ask_further(self.advocate, self.lowered, "grid4", yes=0, moment=moment)
         self.draft_honour = self.further(self.advocate, self.lowered, "h10", yes=4)
+        add_letters(self.officer, self.fresh)
+        add_letters(self.officer, self.fresh)
+        wrong = Attachment.objects.filter(case=self.fresh, audience="partners").latest("pk")
+        withdraw_file(self.officer, self.fresh, attachment_id=wrong.pk, reason="It was added twice.")
         self.flag(self.officer, self.fresh, now, "no_home_visits")
         self.flag(self.officer, self.fresh, now, "dogs")
         dogs = SafetyFlag.objects.get(case=self.fresh, kind="dogs")
@@ -114,6 +120,7 @@ class Scene(demo_world.World):
         start_plan(self.officer, self.fresh)
         start_plan(self.officer, self.finished)
         self.removal = propose_removal(self.officer, self.fresh, flag_id=dogs.pk, reason="The dogs went with him when he left.")
+        add_note(self.officer, self.fresh, title="To ask", text="Whether the door opens outwards.", audience="agency", happened_at=now)
         add_note(
             self.officer, self.fresh, title="Locks", text="The landlord changes the locks on Thursday.", audience="partners", happened_at=now,
         )

@@ -12,7 +12,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from agencies.roles import ROLES
-from cases.models import Assessment, Clock, Entry, Exclusion, Grant, SafeContact, SafetyFlag, Task
+from cases.models import Assessment, Attachment, Clock, Entry, Exclusion, Grant, SafeContact, SafetyFlag, Task
 from cases.rules.plan import PARTS
 from config.demo_world import PASSWORD
 from config.invented import PERSONAS
@@ -33,6 +33,8 @@ NOT_PAGES = {
     "marac_meeting_pdf": "a file: its words and tags are tested in tests/marac",
     "assessment_file": "a file: its words and tags are tested in tests/cases",
     "assessment_blank": "a file: its words and tags are tested in tests/cases",
+    "chronology_file": "a file: its words are tested in tests/cases",
+    "file_content": "a file that somebody added: tested in tests/cases",
     "plan_copy_file": "a file: its words and tags are tested in tests/cases",
     "return_pdf": "a file: its words and tags are tested in tests/reporting",
     "return_again": "a button on the page of a return that failed",
@@ -141,6 +143,14 @@ def flag(scene):
     return [scene.fresh.reference, SafetyFlag.objects.get(case=scene.fresh, kind="no_home_visits").pk]
 
 
+def own_entry(scene):
+    return [scene.fresh.reference, Entry.objects.filter(case=scene.fresh, audience="agency", kind="note", agency__slug="northvale_housing").latest("pk").pk]
+
+
+def file(**facts):
+    return lambda scene: [scene.fresh.reference, Attachment.objects.filter(case=scene.fresh, **facts).latest("pk").pk]
+
+
 def order(name):
     return lambda scene: [scene.fresh.reference, getattr(scene, name).pk]
 
@@ -157,6 +167,7 @@ CASE, LISTS, DASH, NOTES, MARAC, ORDERS = (
         "note_add": asks("housing_officer", of_fresh("case")),
         "entry": Look("housing_officer", of_fresh("entry")),
         "entry_correct": asks("housing_officer", of_fresh("entry")),
+        "entry_share": Look("housing_officer", own_entry, sound="it confirms"),
         "task_finish": asks("housing_officer", task),
         "case_stalking": asks("housing_officer", of_fresh("case")),
         "case_contact": asks("housing_officer", lambda scene: [[scene.fresh.reference], [scene.missed.reference]]),
@@ -304,7 +315,15 @@ CHILDREN = {
     "school_notice": asks("specialist_da_officer", family("child")),
     "notice_school": Look("specialist_da_officer", family("notice")),
 }
-ROOMS = {"children": CHILDREN, "safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC, "orders": ORDERS}
+FILES = {
+    "file_list": Look("housing_officer", lambda scene: [[scene.fresh.reference], [scene.missed.reference]]),
+    "file_add": asks("housing_officer", of_fresh("case")),
+    "file_page": Look("housing_officer", lambda scene: [[scene.fresh.reference, one.pk] for one in Attachment.objects.filter(case=scene.fresh)]),
+    "file_replace": asks("housing_officer", file(withdrawn_at=None)),
+    "file_share": asks("housing_officer", file(audience="agency")),
+    "file_withdraw": asks("housing_officer", file(withdrawn_at=None)),
+}
+ROOMS = {"children": CHILDREN, "files": FILES, "safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC, "orders": ORDERS}
 # The rest, which nobody signs in to see.
 SIGN_IN = {"account_login"}
 

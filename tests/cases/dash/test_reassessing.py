@@ -240,16 +240,6 @@ def test_only_who_may_assess_says_that_it_is_not_needed_and_then_it_holds_on(a_s
         assert open_tasks().get().origin == f"review:after:{review.pk}"
 
 
-def test_whoever_closes_reads_when_it_was_last_assessed(a_case, a_signed, client_for):
-    from cases.models import Clock
-
-    case = a_case(clock=None, with_child=False)
-    page = text_of(client_for("housing_officer").get(url("case_close", case)))
-    assert "Nobody has assessed the risk of this case." in page and not Clock.objects.exists()
-    a_signed(case)
-    assert "The risk was last assessed on" in text_of(client_for("housing_officer").get(url("case_close", case)))
-
-
 def test_a_case_closes_over_what_rests_and_not_over_what_is_due(a_case, a_signed, say, people):
     case = a_signed(a_case(clock=None, with_child=False)).case
     facts = {"closing_reason": "needs_met", "summary": "Settled.", "audience": "partners"}

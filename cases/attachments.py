@@ -1,0 +1,100 @@
+"""The files of a case: which of them somebody may know of, which they may open, and how a file is kept. Reads, and the vault; rows are written by actions."""
+
+import hashlib
+from dataclasses import dataclass
+
+from cases.access import readable
+from cases.models import Attachment
+from cases.protected_places import places_hidden_from
+from cases.reading.apart import Found, read_apart
+from cases.rules.file_types import TYPES, clean_name
+from cases.rules.named_places import names_a_place
+from vault import files as vault
+
+PROTECTED, WITHDRAWN, OPEN = "protected", "withdrawn", "open"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file that lies in the vault and waits for its row. `words` are what was read in it: for the search for protected places, and for nothing else."""
+
+    stored_as: str
+    name: str
+    kind: str
+    size: int
+    digest: str
+    words: str
+    is_read_whole: bool
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A file as a list shows it to one reader."""
+
+    one: Attachment
+    state: str  # open | protected | withdrawn: what the reader may not open says why
+    title: str
+    is_ours: bool
+
+    @property
+    def may_open(self):
+        return self.state == OPEN or (self.state == WITHDRAWN and self.is_ours)
+
+    @property
+    def kilobytes(self):
+        return max(1, self.one.size // 1024)
+
+    @property
+    def facts(self):
+        size = f"{self.kilobytes:,} kB" if self.kilobytes < 1024 else f"{self.one.size / 1_048_576:.1f} MB"
+        return f"{TYPES[self.one.kind].label}, {size}"
+
+
+def of_case(actor, case):
+    """The files of a case that this actor may know of, newest first."""
+    return readable(actor, Attachment.objects.filter(case=case)).select_related("agency", "added_by", "withdrawn_by", "shared_by", "replaced_by")
+
+
+def ids_of_case(actor, case, at):
+    """The same for the case page, which only says how many there are."""
+    return readable(actor, Attachment.objects.filter(case=case)).values("id")
+
+
+def rows(actor, case, may, found):
+    """How each of these files stands to the reader. Of one that is protected or withdrawn, who may not open it learns that it is there."""
+    hidden = places_hidden_from(case, may)
+    return [_row(actor, one, may, hidden) for one in found]
+
+
+def _row(actor, one, may, hidden):
+    is_ours = one.agency_id == actor.agency_id
+    if "see_protected_address" not in may and (one.is_protected or names_a_place(f"{one.title} {one.name}", hidden)):
+        return FileRow(one, PROTECTED, "A file that shows a protected place", is_ours)
+    if one.is_withdrawn:
+        return FileRow(one, WITHDRAWN, one.title if is_ours else "A file that was withdrawn", is_ours)
+    return FileRow(one, OPEN, one.title, is_ours)
+
+
+def shows_hidden_place(one, hidden):
+    """Does the file itself name one of these places? Asked at each look, because where somebody lives changes after a file was added."""
+    return bool(hidden) and names_a_place(words_of(one), hidden)
+
+
+def words_of(one):
+    """The words in a kept file."""
+    return read_apart(vault.content_of(one.stored_as)).words
+
+
+def keep(name, content, found: Found):
+    """Put a file that was read and found fit into the vault; the caller gives it a row, or takes it back."""
+    digest, size = hashlib.sha256(), 0
+
+    def passing():
+        nonlocal size
+        for piece in [found.changed] if found.changed else content:
+            digest.update(piece)
+            size += len(piece)
+            yield piece
+
+    stored_as = vault.put(passing())
+    return Kept(stored_as, clean_name(name), found.kind, size, digest.hexdigest(), found.words, found.is_whole)

@@ -1,0 +1,92 @@
+"""The last fence around protected places: whatever a page of a case says, one that its reader may not see is not in it (domain 8.3).
+
+Texts are many and their writers more; a place that was harmless when somebody wrote of it may be where somebody hides today. So each
+page and each answer of a case is looked through on its way out. What the reader has just typed is theirs, and is given back to them.
+"""
+
+import html
+import json
+import re
+
+from django.shortcuts import render
+
+from cases.access import visible_cases
+from cases.models import Address
+from cases.models.people import Visibility
+from cases.rules.named_places import names_a_place, without_places
+
+MARK = "[protected place]"
+_TAG = re.compile(r"(<[^>]*>)")
+_INPUT = re.compile(r"<(input|option)\b", re.I)
+_VALUE = re.compile(r'="([^"]*)"')
+_BOX = re.compile(r"<(textarea)\b|</(textarea)\b", re.I)
+
+
+class ProtectedPlaces:
+    """Looks through what leaves for who lacks `see_protected_address` on the case of the page."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        kind = response.headers.get("Content-Type", "").split(";")[0]
+        match = getattr(request, "resolver_match", None)
+        reference = match.kwargs.get("reference") if match else None
+        if response.streaming or kind not in ("text/html", "application/json") or not reference or response.status_code in (404, 301, 302):
+            return response
+        places = self._hidden(request, reference)
+        if not places:
+            return response
+        if kind == "application/json":
+            response.content = json.dumps(_cleared(json.loads(response.content), places)).encode()
+            return response
+        cleared = page_without(response.content.decode(), places)
+        if cleared is None:  # it stands in a box to be edited: saving would put our mark in its place
+            return render(request, "cases/case/place_in_form.html", {"reference": reference}, status=403)
+        response.content = cleared
+        return response
+
+    def _hidden(self, request, reference):
+        actor = getattr(request, "actor", None)
+        if actor is None or actor.agency_id is None:
+            return []
+        found = Address.objects.filter(case__reference=str(reference)[:20]).exclude(visibility=Visibility.NORMAL)
+        if actor.may("see_protected_address"):
+            found = found.exclude(case__in=visible_cases(actor, "see_protected_address"))
+        places = found.values_list("lines", "postcode")
+        typed = " ".join(value for values in request.POST.lists() for value in values[1]) if request.method == "POST" else ""
+        return [place for place in places if not (typed and names_a_place(typed, [place]))]
+
+
+def page_without(page, places):
+    """A page without these places; None where one stands in a box that is there to be changed."""
+    if not names_a_place(html.unescape(_TAG.sub(" ", page)), places) and not any(names_a_place(html.unescape(tag), places) for tag in _TAG.findall(page)):
+        return page
+    parts, is_in_box = [], False
+    for part in _TAG.split(page):
+        said = html.unescape(part)
+        if part.startswith("<"):
+            box = _BOX.match(part)
+            is_in_box = bool(box[1]) if box else is_in_box
+        if names_a_place(said, places):
+            if is_in_box or _INPUT.match(part):
+                return None
+            part = _VALUE.sub(lambda value: f'="{_escaped(value[1], places)}"', part) if part.startswith("<") else _escaped(part, places)
+        parts.append(part)
+    page = "".join(parts)
+    return None if names_a_place(html.unescape(_TAG.sub(" ", page)), places) else page
+
+
+def _escaped(text, places):
+    return html.escape(without_places(html.unescape(text), places, MARK))
+
+
+def _cleared(value, places):
+    if isinstance(value, str):
+        return without_places(value, places, MARK)
+    if isinstance(value, list):
+        return [_cleared(one, places) for one in value]
+    if isinstance(value, dict):
+        return {name: _cleared(one, places) for name, one in value.items()}
+    return value

@@ -1,0 +1,30 @@
+"""The letters of the invented partnership: one that partners read, and one that shows where she lives now."""
+
+from cases.actions.attachments import add_file
+from cases.attachments import keep
+from cases.reading.apart import read_apart
+
+_SCHOOL = """Larkfield Primary School
+ZZ99 9ZZ
+
+To whom it may concern
+
+He came to the gate on three afternoons this month and asked the other parents where she lives now.
+The children are collected by the back door until further notice. Please ring the office before anybody visits.
+
+A. Quillfeather, head teacher
+"""
+_TENANCY = """Tenancy offer
+
+The keys can be collected on Thursday. The address is on the second page and goes to nobody but the tenant.
+"""
+
+
+def add_letters(actor, case):
+    """Two files on a case."""
+    for words, name, title, audience, shows_place in (
+        (_SCHOOL, "letter from school.txt", "Letter from the school", "partners", False), (_TENANCY, "offer.txt", "Offer of a tenancy", "agency", True),
+    ):
+        content = [words.encode()]
+        kept = keep(name, content, read_apart(content))
+        add_file(actor, case, kept=kept, title=title, audience=audience, shows_place=shows_place)
