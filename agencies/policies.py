@@ -53,6 +53,9 @@ KEYS = {
     "orders.second_alert_days": PolicyKey("Days before an order ends: second alert", "14", "whole", "agency", "domain 11", 1, 365),
     "orders.last_alert_days": PolicyKey("Days before an order ends: last alert", "7", "whole", "agency", "domain 11", 1, 365),
     "orders.reassess_within": PolicyKey("Time to assess the risk again after an order was breached", "24h", "allowance", "agency", "domain 1.5 (ASSUME)", 1, 240),
+    "repeats.months": PolicyKey("Months in which more than one incident against the same victim/survivor makes a repeat", "12", "whole", "partnership", "domain 11 (OWN)", 1, 60),
+    # The wider definition hides nobody; a partnership that has agreed on three years says so.
+    "repeats.serial_years": PolicyKey("Years in which two or more victims/survivors make serial abuse: 0 for ever", "0", "whole", "partnership", "domain 11 (NPCC)", 0, 30),
     "returns.suppress_below": PolicyKey("Counts below this are hidden in a return", "5", "whole", "partnership", "domain 9.1", 1, 20),
 }
 

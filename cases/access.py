@@ -15,14 +15,18 @@ from audit.models import Outcome
 from audit.writer import write
 from cases.compiled import Objects, Rows
 from cases.levels import LEVELS, levels_granting
-from cases.models import Case, Entry, Exclusion, Grant, Person
+from cases.models import Case, Entry, Exclusion, Grant, Party, Person
 from cases.models.chronology import Audience
+from cases.models.people import Role
 from cases.rules import spelling
+from cases.rules.repeats import pairs
 from cases.rules.same_person import Known, is_likely_same
 from vault.tokens import tokens_to_find
 
 register_verb("case.read", "see_summary", "Opened a case, or part of it.", "cases.access.open_case")
 register_verb("case.list", "see_summary", "Looked at a list of cases, a search or an export.", "cases.access.record_look")
+# Whose records are compared with those of other cases: an incident has these two.
+COMPARED = (Role.VICTIM, Role.PERPETRATOR)
 register_verb("case.count", "prepare_return", "Counted cases for a return.", "cases.access.cases_to_count")
 
 
@@ -166,6 +170,39 @@ def parties_to_match(parties, among):
         if any(is_likely_same(one, Known(*facts)) for one in mine)
     }
     return found | {party.person_id for party in parties}
+
+
+def people_like(person):
+    """The second wide read again, for somebody who comes or changes: the ids of those who are likely to be this person, of whatever case."""
+    assert inside(), "people of other cases are compared inside a gate"
+    me = Known(person.given_name, person.family_name, person.date_of_birth)
+    named = [token for mark in spelling.whole_name(person.given_name, person.family_name) for token in tokens_to_find(mark)]
+    if not named or not _compared().filter(pk=person.pk).exists():
+        return set()
+    others = _compared().filter(tokens__overlap=named).exclude(pk=person.pk).values_list("pk", "given_name", "family_name", "date_of_birth")
+    return {pk for pk, *facts in others if is_likely_same(me, Known(*facts))}
+
+
+def everybody_compared():
+    """The second wide read over everybody at once: who is likely to be whom, as pairs of ids."""
+    assert inside(), "people of other cases are compared inside a gate"
+    return pairs({pk: Known(*facts) for pk, *facts in _compared().values_list("pk", "given_name", "family_name", "date_of_birth").iterator()})
+
+
+def parts_to_count(actor):
+    """The third wide read: the parts of alleged perpetrators in every case but those from which this actor is barred, seen or not.
+
+    For the markers of repeat and serial and their list (cases/repeats.py, docs/adr/0026) and for nothing else. Of a case that the
+    actor may not see, numbers and days go on from there, and the alleged perpetrator's name; never the case, its victim/survivor or its
+    agency. A case from which they are barred counts for nothing, so that no number gives it away.
+    """
+    if not actor.may("see_repeats"):
+        raise PermissionDenied("see_repeats")
+    return Party.objects.filter(role=Role.PERPETRATOR).exclude(Exists(_bars(actor, "case")))
+
+
+def _compared():
+    return Person.objects.filter(Exists(Party.objects.filter(person=OuterRef("pk"), role__in=COMPARED)))
 
 
 def _may(actor, capability, column, at):

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Permission
 
 from agencies.gate import Change, inside, register_verb
 from agencies.models import Agency
+from cases import alike
 from cases.clocks import carry_next_due
 from cases.models import Case, Grant, Party, Person, SharingDecision
 from cases.models.sharing import LawfulBasis
@@ -62,10 +63,13 @@ def add_party(act, case, role, *, person=None, relationship="unknown", lives_wit
     """Add a person to a case in a role. `facts` are the Person's own (given_name, family_name, date_of_birth ...); `person` reuses one."""
     assert inside(), "a person is added inside a gate"
     person = person or Person.objects.create(recorded_at=act.at, **facts)
-    return Party.objects.create(
+    party = Party.objects.create(
         case=case, person=person, role=role, relationship=relationship, lives_with_victim=lives_with_victim, is_unborn=is_unborn,
         expected_on=expected_on, added_at=act.at,
     )
+    if role in alike.COMPARED:
+        alike.remember(person)
+    return party
 
 
 def _permission(level):

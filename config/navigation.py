@@ -12,6 +12,7 @@ LINKS = [
     ("Notices", "notices", "search_cases"),
     ("Log a disclosure", "disclosures", "log_disclosure"),
     ("MARAC", "marac", "see_listing"),
+    ("Repeat and serial", "repeats", "see_repeats"),
     ("Returns", "returns", "prepare_return"),
     ("Settings", "policies", "set_policies"),
 ]

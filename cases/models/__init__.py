@@ -1,5 +1,6 @@
 """The case file's tables, one file for each aggregate."""
 
+from cases.models.alike import Alike
 from cases.models.assessment import Answer, Assessment
 from cases.models.case import Case
 from cases.models.chronology import Entry
@@ -14,7 +15,7 @@ from cases.models.sharing import Exclusion, Grant, SharingDecision
 from cases.models.task import Task
 
 __all__ = [
-    "Address", "Answer", "Assessment", "Case", "Clock", "ClockNotice", "Consent", "ContactAttempt", "DvdsRequest", "DvdsStep", "EarlierCheck", "Entry",
+    "Address", "Alike", "Answer", "Assessment", "Case", "Clock", "ClockNotice", "Consent", "ContactAttempt", "DvdsRequest", "DvdsStep", "EarlierCheck", "Entry",
     "Exclusion", "FlagRemoval", "FlagReview", "Grant", "Marker", "Notification", "Order", "OrderAlert", "OrderBreach", "OrderProtects", "OrderWording", "Party",
     "Person", "SafeContact", "SafeWindow", "SafetyFlag", "SafetyPlan", "SharingDecision", "Task",
 ]

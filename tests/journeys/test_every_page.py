@@ -176,6 +176,7 @@ CASE, LISTS, DASH, NOTES, MARAC, ORDERS = (
         "work": Look("idva"),
         "find": asks("idva"),
         "notices": Look("housing_manager"),
+        "repeats": Look("police_lead"),
         "policies": Look("partnership_administrator"),
         "policy": asks("agency_lead", lambda scene: ["agency", "clock.contact"]),
         "case_sharing": Look("housing_officer", of_fresh("case")),
