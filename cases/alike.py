@@ -7,7 +7,7 @@ Only victims/survivors and alleged perpetrators are compared. What is written is
 from django.db.models import BigIntegerField, Func, TextField, Value
 
 from agencies.gate import inside
-from cases.access import COMPARED, everybody_compared, people_like
+from cases.access import COMPARED, everybody_compared, names_of, people_like
 from cases.models import Alike, Person
 from cases.rules import spelling
 from vault.tokens import tokens_to_find
@@ -37,5 +37,5 @@ def remember_all():
 
 def _take_turns(person):
     """Two people of one name who come at the same moment would not see one another: whoever comes second waits until the first is there."""
-    for token in sorted(token for mark in spelling.whole_name(person.given_name, person.family_name) for token in tokens_to_find(mark)):
+    for token in sorted({token for name in names_of(person) for mark in spelling.whole_name(*name) for token in tokens_to_find(mark)}):
         list(Person.objects.filter(pk=person.pk).values_list(Func(Value(token, BigIntegerField()), function="pg_advisory_xact_lock", output_field=TextField())))

@@ -7,6 +7,7 @@ from cases.models.chronology import Entry
 from cases.models.clock import Clock, ClockNotice, Notification
 from cases.models.contact import ContactAttempt, EarlierCheck, SafeContact, SafeWindow
 from cases.models.flag import FlagRemoval, FlagReview, SafetyFlag
+from cases.models.merging import MergeUndo, PersonMerge
 from cases.models.orders import Order, OrderAlert, OrderBreach, OrderProtects, OrderWording
 from cases.models.people import Address, Consent, Party, Person
 from cases.models.plan import SafetyPlan
@@ -16,6 +17,6 @@ from cases.models.task import Task
 
 __all__ = [
     "Address", "Alike", "Answer", "Assessment", "Case", "Clock", "ClockNotice", "Consent", "ContactAttempt", "DvdsRequest", "DvdsStep", "EarlierCheck", "Entry",
-    "Exclusion", "FlagRemoval", "FlagReview", "Grant", "Marker", "Notification", "Order", "OrderAlert", "OrderBreach", "OrderProtects", "OrderWording", "Party",
-    "Person", "SafeContact", "SafeWindow", "SafetyFlag", "SafetyPlan", "SharingDecision", "Task",
+    "Exclusion", "FlagRemoval", "FlagReview", "Grant", "Marker", "MergeUndo", "Notification", "Order", "OrderAlert", "OrderBreach", "OrderProtects", "OrderWording",
+    "Party", "Person", "PersonMerge", "SafeContact", "SafeWindow", "SafetyFlag", "SafetyPlan", "SharingDecision", "Task",
 ]

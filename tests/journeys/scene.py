@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from cases import merging
 from cases.actions.assessment import save_answers, sign_assessment, start_assessment
 from cases.actions.case_file import add_note
 from cases.actions.closing import close_case
 from cases.actions.contact import record_contact
 from cases.actions.flags import propose_removal
+from cases.actions.merging import decide_merge, propose_merge, propose_undo
 from cases.actions.order_breaches import log_breach
 from cases.actions.orders import add_order
 from cases.actions.people import change_address
@@ -75,6 +77,7 @@ class Scene(demo_world.World):
         bar(self.manager, self.fresh, user=self.users["other_housing_officer"], reason="Related to the alleged perpetrator.", understood=True)
         start_disclosure(self.officer, answers={"danger": {"danger": "no"}})
         self.orders(now)
+        self.on_record_twice()
         self.draft_dash = start_assessment(self.advocate, self.assessed, with_victim=True)
         self.answer(self.draft_dash, self.assessed, yes=9)
         self.assess(self.advocate, self.lowered, yes=16)
@@ -126,6 +129,21 @@ class Scene(demo_world.World):
         set_marker(
             self.officer, case, party_id=him, mappa_category="2", mappa_level="2", is_iom=True, review_on=today + timedelta(days=40), source="Probation, case manager",
         )
+
+    def on_record_twice(self):
+        """A proposal that waits for a second person, two records that became one, and a proposal to undo that."""
+        why = "She said so herself when she came in."
+        self.merge = self.propose(self.fresh, self.victim(self.fresh), self.victim(self.closed), why)
+        him, same = (case.parties.select_related("person").get(role="perpetrator") for case in (self.missed, self.finished))
+        proposed = self.propose(self.missed, him, same, why)
+        opened_with = merging.Pair(proposed.kept, proposed.absorbed).mark()
+        self.made_one = decide_merge(self.manager, self.missed, merge_id=proposed.pk, decision="approved", reason=why, opened_with=opened_with)
+        self.undoing = propose_undo(self.officer, self.missed, merge_id=self.made_one.pk, reason="He has a brother of that name.")
+
+    def propose(self, case, party, other, why):
+        pair = merging.pair_of(party.person, other.person)
+        holds = dict.fromkeys(merging.rules.to_ask(*pair.facts()), "kept")
+        return propose_merge(self.officer, case, party_id=party.pk, other_id=other.pk, holds=holds, reason=why, opened_with=pair.mark())
 
     def victim(self, case):
         return case.parties.get(role="victim")
