@@ -40,6 +40,7 @@ CAPABILITIES = {
     "set_policies": Capability("Set the numbers that one's agency has agreed", "agency"),
     # --- the partnership
     "run_marac": Capability("Accept or return MARAC referrals, list them, run the meeting", "partnership"),
+    "see_repeats": Capability("Learn which alleged perpetrators are repeat or serial across all cases: a marker and numbers, no other case", "partnership"),
     "prepare_return": Capability("Prepare and download the quarterly return: numbers, never people", "partnership"),
     "read_returns": Capability("Read the finished returns of every agency: numbers, never people", "partnership"),
     "set_partnership_policies": Capability("Set the numbers that the whole partnership has agreed", "partnership"),

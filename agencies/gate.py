@@ -103,7 +103,8 @@ def register(verb, capability, function):
 
 def line(actor, verb, outcome, at, change=Change(), case_reference="", reason=""):
     """The audit line for a change by an actor."""
-    reference = case_reference or getattr(change.case, "reference", "")
+    # A consequence for another case stands under that case.
+    reference = getattr(change.case, "reference", "") or case_reference
     return Line(
         at=at, verb=verb, outcome=outcome, actor=actor.code, role=actor.role, agency=actor.agency_id, channel=actor.channel,
         request_id=actor.request_id, case_reference=reference if REFERENCE.match(reference) else "", subject=change.subject[:80], before=change.before, after=change.after,

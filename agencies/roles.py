@@ -61,11 +61,15 @@ ROLES = {
     ),
     "marac_coordinator": _role(
         "MARAC coordinator", "Screens referrals, lists cases, circulates and minutes.",
-        "run_marac", "see_listing", "search_cases", "see_summary",
+        "run_marac", "see_listing", "search_cases", "see_summary", "see_repeats",
     ),
     "marac_representative": _role(
         "MARAC representative", "Brings what the agency knows to the meeting and takes actions away.",
         "see_listing", "see_summary", "see_case", "add_entry", "search_cases",
+    ),
+    "police_lead": _role(
+        "Police domestic abuse lead", "Leads the police’s work on repeat and serial perpetrators, and shares their list (SEED-127, SEED-140).",
+        *_READ, "add_entry", "see_repeats",
     ),
     "agency_lead": _role(
         "Agency lead", "Answers for the agency's promises; hears of a breach a day after it.",

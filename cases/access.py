@@ -15,16 +15,22 @@ from audit.models import Outcome
 from audit.writer import write
 from cases.compiled import Objects, Rows
 from cases.levels import LEVELS, levels_granting
-from cases.models import Case, Entry, Exclusion, Grant, Party, Person
+from cases.models import Case, Entry, Exclusion, Grant, Party, Person, PersonMerge
 from cases.models.case import CaseStatus
 from cases.models.chronology import Audience
+from cases.models.flag import Decision
 from cases.models.people import Role
 from cases.rules import spelling
+from cases.rules.repeats import pairs
 from cases.rules.same_person import Known, is_likely_same
 from vault.tokens import tokens_to_find
 
 register_verb("case.read", "see_summary", "Opened a case, or part of it.", "cases.access.open_case")
 register_verb("case.list", "see_summary", "Looked at a list of cases, a search or an export.", "cases.access.record_look")
+# Whose records are compared with those of other cases: an incident has these two.
+COMPARED = (Role.VICTIM, Role.PERPETRATOR)
+_WHO = ("given_name", "family_name", "date_of_birth")
+_MERGED = Q(decision=Decision.APPROVED, undone_at=None)
 register_verb("case.count", "prepare_return", "Counted cases for a return.", "cases.access.cases_to_count")
 
 
@@ -158,15 +164,83 @@ def parties_to_match(parties, among):
     from whoever may not see the other case (docs/adr/0012).
     """
     assert inside(), "people of other cases are compared inside a gate"
+    people = [party.person_id for party in parties]
+    absorbed = dict(PersonMerge.objects.filter(_MERGED, Q(kept__in=people) | Q(kept__in=among)).values_list("absorbed", "kept"))
+    own = {*people, *(one for one, kept in absorbed.items() if kept in people)}
     mine = [Known(party.person.given_name, party.person.family_name, party.person.date_of_birth) for party in parties]
+    if len(own) > len(set(people)):
+        mine += [Known(*facts) for facts in Person.objects.filter(pk__in=own.difference(people)).values_list(*_WHO)]
+    # A record that was put together with one of those `among` answers for it.
+    others = Person.objects.filter(Q(pk__in=among) | Q(pk__in=[one for one in absorbed if one not in own]))
     # A short cut, not the rule: without the same whole name nobody is the same, and its token finds those few.
-    names = [token for one in mine for mark in spelling.whole_name(one.given_name, one.family_name) for token in tokens_to_find(mark)]
-    others = Person.objects.filter(pk__in=among, tokens__overlap=names)
-    found = {
-        pk for pk, *facts in others.values_list("pk", "given_name", "family_name", "date_of_birth")
-        if any(is_likely_same(one, Known(*facts)) for one in mine)
-    }
-    return found | {party.person_id for party in parties}
+    others = others.filter(tokens__overlap=_names(mine))
+    found = {pk for pk, *facts in others.values_list("pk", *_WHO) if any(is_likely_same(one, Known(*facts)) for one in mine)}
+    return found | {absorbed[pk] for pk in found if pk in absorbed} | own
+
+
+def people_like(person):
+    """The second wide read again, for somebody who comes or changes: the ids of those who are likely to be this person, of whatever case."""
+    assert inside(), "people of other cases are compared inside a gate"
+    if not _compared().filter(pk=person.pk).exists():
+        return set()
+    mine = [known for pk, known in _known_as(person)]
+    others = list(Person.objects.filter(tokens__overlap=_names(mine)).values_list("pk", *_WHO))
+    found = {pk for pk, *facts in others if any(is_likely_same(one, Known(*facts)) for one in mine)}
+    merged = PersonMerge.objects.filter(_MERGED, absorbed__in=found).values("kept")
+    return set(_compared().filter(Q(pk__in=found) | Q(pk__in=merged)).exclude(pk=person.pk).values_list("pk", flat=True))
+
+
+def names_of(person):
+    """Every name under which a record is compared: its own, and those of the records that were put together with it."""
+    assert inside(), "people of other cases are compared inside a gate"
+    return [(known.given_name, known.family_name) for _, known in _known_as(person)]
+
+
+def everybody_compared():
+    """The second wide read over everybody at once: who is likely to be whom, as pairs of ids."""
+    assert inside(), "people of other cases are compared inside a gate"
+    merged = dict(PersonMerge.objects.filter(_MERGED).values_list("absorbed", "kept"))
+    compared = set(_compared().values_list("pk", flat=True))
+    everybody = {pk: Known(*facts) for pk, *facts in Person.objects.values_list("pk", *_WHO).iterator() if merged.get(pk, pk) in compared}
+    found = {(merged.get(one, one), merged.get(other, other)) for one, other in pairs(everybody)}
+    return {(one, other) for one, other in found if one != other}
+
+
+def sees_every_case_of(actor, people, at=None):
+    """Does this actor read every case in which these people stand? Yes or no, and never which one is missing."""
+    return not Party.objects.filter(person__in=people).exclude(case__in=visible_cases(actor, "see_case", at)).exists()
+
+
+def merges_seen(actor, at=None):
+    """The merges of records, proposed and made, all of whose cases this actor reads: the others do not exist for them."""
+    stands = Party.objects.filter(Q(person=OuterRef("kept")) | Q(person=OuterRef("absorbed")))
+    return PersonMerge.objects.exclude(Exists(stands.exclude(case__in=visible_cases(actor, "see_case", at))))
+
+
+def parts_to_count(actor):
+    """The third wide read: the parts of alleged perpetrators in every case but those from which this actor is barred, seen or not.
+
+    For the markers of repeat and serial and their list (cases/repeats.py, docs/adr/0026) and for nothing else. Of a case that the
+    actor may not see, numbers and days go on from there, and the alleged perpetrator's name; never the case, its victim/survivor or its
+    agency. A case from which they are barred counts for nothing, so that no number gives it away.
+    """
+    if not actor.may("see_repeats"):
+        raise PermissionDenied("see_repeats")
+    return Party.objects.filter(role=Role.PERPETRATOR).exclude(Exists(_bars(actor, "case")))
+
+
+def _names(known):
+    return [token for one in known for mark in spelling.whole_name(one.given_name, one.family_name) for token in tokens_to_find(mark)]
+
+
+def _known_as(person):
+    merged = PersonMerge.objects.filter(_MERGED, kept=person).values("absorbed")
+    own = (person.pk, Known(person.given_name, person.family_name, person.date_of_birth))
+    return [own, *((pk, Known(*facts)) for pk, *facts in Person.objects.filter(pk__in=merged).values_list("pk", *_WHO))]
+
+
+def _compared():
+    return Person.objects.filter(Exists(Party.objects.filter(person=OuterRef("pk"), role__in=COMPARED)))
 
 
 def victims_elsewhere(actor, like, at, *, leave_out, at_most):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 
-from cases import case_reads, children, clocks, flags, orders, plans, safe_contact, schemes
+from cases import case_reads, children, clocks, flags, orders, plans, repeats, safe_contact, schemes
 from cases.access import capabilities_on
 from cases.chronology import KINDS
 from cases.compiled import instant
@@ -47,6 +47,7 @@ class PersonRow:
     address: str = ""
     is_address_hidden: bool = False
     has_address: bool = False
+    marks: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,8 @@ class CasePage:
     children_asked: str = ""
     files: int = 0
     next_actions: list = field(default_factory=list)
+    # For who sees the summary alone, to whom an alleged perpetrator has no name here: what they are marked as.
+    unnamed_marks: list = field(default_factory=list)
 
     @property
     def sees_case(self):
@@ -246,11 +249,13 @@ def case_page_facts(actor, case, at):
     page.flags = flags.rows(read["flags"], at)
     page.channels = _channels(case, at, read)
     page.grants = [GrantRow(row["agency_id"], row["agency__name"], row["level"], instant(row["ends_at"]), row["worker__full_name"] or "") for row in read["grants"]]
-    page.people = _people(at, read)
     page.earlier = [
         {"reference": row["earlier__reference"], "closed_at": instant(row["earlier__closed_at"]), "reason": _reason(row["earlier__closing_reason"])} for row in read["earlier"]
     ]
+    marks = repeats.markers(actor, case, at)
+    page.people = _people(at, read, marks)
     if not page.sees_case:
+        page.unnamed_marks = sorted({mark for each in marks.values() for mark in each})
         return page
     page.clocks = sorted((_clock(actor, at, page.capabilities, row) for row in read["clocks"]), key=_urgency)
     page.plan = plans.row(read["plan"], read["plan_draft"], at)
@@ -331,17 +336,17 @@ def _channels(case, at, read):
     return safe_contact.states(case, at, said, windows, flagged=[row["kind"] for row in read["flags"]])
 
 
-def _people(at, read):
+def _people(at, read, marks):
     addresses = {
         row["party_id"]: (row["visibility"] != Visibility.NORMAL, ", ".join(filter(None, [*(row["shown_lines"] or "").split("\n"), row["shown_postcode"]])))
         for row in read.get("addresses", [])
     }
     day = at.astimezone(LONDON).date()
-    rows = [_person(row, addresses, day) for row in read["people"]]
+    rows = [_person(row, addresses, day, marks.get(row["id"], ())) for row in read["people"]]
     return sorted(rows, key=lambda row: (_ROLE_ORDER[row.role], row.party_id))
 
 
-def _person(row, addresses, day):
+def _person(row, addresses, day, marks):
     is_hidden, address = addresses.get(row["id"], (False, ""))
     relationship = row["relationship"] if row["role"] != Role.VICTIM else Relationship.UNKNOWN
     return PersonRow(
@@ -351,7 +356,7 @@ def _person(row, addresses, day):
             row["person__date_of_birth"], row["person__approximate_age"], instant(row["person__recorded_at"]), row["is_unborn"],
             _day(row["expected_on"]), day,
         ),
-        Relationship(relationship).label if relationship != Relationship.UNKNOWN else "", address, is_hidden, row["id"] in addresses,
+        Relationship(relationship).label if relationship != Relationship.UNKNOWN else "", address, is_hidden, row["id"] in addresses, marks,
     )
 
 

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Permission
 
 from agencies.gate import Change, inside, register_verb
 from agencies.models import Agency
-from cases import extensions
+from cases import alike, extensions
 from cases.clocks import carry_next_due
 from cases.models import Case, Grant, Party, Person, SharingDecision
 from cases.models.sharing import LawfulBasis
@@ -69,6 +69,8 @@ def add_party(act, case, role, *, person=None, relationship="unknown", lives_wit
     )
     for consequence in extensions.ON_PEOPLE:
         consequence(act, case, party)
+    if role in alike.COMPARED:
+        alike.remember(person)
     return party
 
 

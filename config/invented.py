@@ -31,6 +31,7 @@ PERSONAS = {
     "health_visitor": ("Winifred Castellanos", "valley_health", "practitioner", None),
     "marac_coordinator": ("Ottoline Brackenridge", "vale_police", "marac_coordinator", None),
     "marac_representative": ("Ignatius Pemberley", "vale_probation", "marac_representative", None),
+    "police_lead": ("Araminta Solloway", "vale_police", "police_lead", None),
     "commissioner": ("Perpetua Lindqvist", "shire_commissioning", "commissioner", None),
     "auditor": ("Barnaby Oyelaran", "partnership_office", "auditor", None),
     "information_governance": ("Clementine Voss", "partnership_office", "information_governance", None),

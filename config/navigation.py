@@ -13,6 +13,7 @@ LINKS = [
     ("Referrals", "onward_list", "see_case"),
     ("Log a disclosure", "disclosures", "log_disclosure"),
     ("MARAC", "marac", "see_listing"),
+    ("Repeat and serial", "repeats", "see_repeats"),
     ("Returns", "returns", "prepare_return"),
     ("Settings", "policies", "set_policies"),
 ]

@@ -2,7 +2,7 @@
 
 from django.http import Http404
 
-from cases import chronology, extensions, reassessing, repeat_victims
+from cases import alike, chronology, extensions, reassessing, repeat_victims
 from cases.gate import Change, Refused, case_action
 from cases.models import Address, Consent, Party, Person
 from cases.models.people import Role
@@ -52,6 +52,8 @@ def change_person(act, case, *, party_id, age_is_right=False, **facts):
     if "approximate_age" in changed:
         person.recorded_at = act.at
     person.save(update_fields=[*PERSON_FACTS, *Person.READ_OFF, "recorded_at"])
+    if set(changed) & set(Person.IDENTIFYING):
+        alike.remember(person)
     # A visit before this was a visit to a home they shared, whatever is said of it from now on.
     if party.lives_with_victim and not facts.get("lives_with_victim", True):
         party.moved_out_said_at = act.at

@@ -1,5 +1,6 @@
 """The case file's tables, one file for each aggregate."""
 
+from cases.models.alike import Alike
 from cases.models.assessment import Answer, Assessment
 from cases.models.attachment import Attachment
 from cases.models.case import Case
@@ -10,6 +11,7 @@ from cases.models.closing import Closing, EarlierCase
 from cases.models.contact import ContactAttempt, EarlierCheck, SafeContact, SafeWindow
 from cases.models.equality import Equality
 from cases.models.flag import FlagRemoval, FlagReview, SafetyFlag
+from cases.models.merging import MergeUndo, PersonMerge
 from cases.models.orders import Order, OrderAlert, OrderBreach, OrderProtects, OrderWording
 from cases.models.people import Address, Consent, Party, Person
 from cases.models.plan import SafetyPlan
@@ -20,8 +22,8 @@ from cases.models.task import Task
 from cases.models.wording import Wording
 
 __all__ = [
-    "Address", "Answer", "Assessment", "Attachment", "Case", "ChildDecision", "ChildDetails", "ChildNote", "ChildRisk", "ChildrenAsked", "Clock",
+    "Address", "Alike", "Answer", "Assessment", "Attachment", "Case", "ChildDecision", "ChildDetails", "ChildNote", "ChildRisk", "ChildrenAsked", "Clock",
     "ClockNotice", "Closing", "Consent", "ContactAttempt", "DvdsRequest", "DvdsStep", "EarlierCase", "EarlierCheck", "Entry", "Equality", "Exclusion",
-    "FlagRemoval", "FlagReview", "Grant", "Marker", "Notification", "Order", "OrderAlert", "OrderBreach", "OrderProtects", "OrderWording", "Party", "Person",
-    "RiskEvent", "SafeContact", "SafeWindow", "SafetyFlag", "SafetyPlan", "SharingDecision", "Task", "Wording",
+    "FlagRemoval", "FlagReview", "Grant", "Marker", "MergeUndo", "Notification", "Order", "OrderAlert", "OrderBreach", "OrderProtects", "OrderWording",
+    "Party", "Person", "PersonMerge", "RiskEvent", "SafeContact", "SafeWindow", "SafetyFlag", "SafetyPlan", "SharingDecision", "Task", "Wording",
 ]

@@ -1,5 +1,6 @@
 """People on a case: who they are, what part they have in it, where they live, what they agreed to."""
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -103,6 +104,23 @@ class Party(models.Model):
             models.UniqueConstraint(fields=["case"], condition=Q(role="victim"), name="one_victim_a_case"),
             # The same person cannot be both victim and alleged perpetrator of one case, nor stand in it twice.
             models.UniqueConstraint(fields=["case", "person"], name="one_part_a_case"),
+        ]
+        triggers = [
+            # A part goes over to another record by what two people decided, and goes back the same way (cases/models/merging.py).
+            pgtrigger.Trigger(
+                name="part_moves_with_a_merge",
+                operation=pgtrigger.UpdateOf("person_id"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.AnyChange("person"),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM cases_personmerge m WHERE m.decision = 'approved' AND m.decided_by_id <> m.proposed_by_id AND NEW.id = ANY(m.moved)
+                          AND (m.undone_at IS NULL AND m.absorbed_id = OLD.person_id AND m.kept_id = NEW.person_id
+                            OR m.undone_at IS NOT NULL AND m.kept_id = OLD.person_id AND m.absorbed_id = NEW.person_id)
+                    ) THEN RAISE EXCEPTION 'two people have not decided that this part is another record''s'; END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import notices, search, team, work
+from cases.views import notices, repeats, search, team, work
 
 urlpatterns = [
     path("work/", work.my_work, name="work"),
@@ -11,5 +11,6 @@ urlpatterns = [
     path("work/team/<slug:whom>/", team.worker, name="team_worker"),
     path("work/team/<slug:whom>/hand-over/", team.hand, name="team_hand_over"),
     path("find/", search.find_case, name="find"),
+    path("repeats/", repeats.repeat_list, name="repeats"),
     path("notices/", notices.notices, name="notices"),
 ]

@@ -15,6 +15,7 @@ from django.utils import timezone
 from agencies.doors import needs
 from agencies.gate import AlreadyDone, Refused
 from agencies.models import Submission
+from cases import repeats
 from cases.access import can, open_case, record_look
 from cases.models import Party
 from cases.models.people import Role
@@ -111,6 +112,7 @@ def listing(request, reference, number):
     verbs = rules.TRANSITIONS[referral.state] if is_coordinator else {}
     # While the referrer writes, nobody reads along: neither words that were not sent nor people who were added since.
     sections = [] if referral.is_being_written else referral_rows(referral, list(Party.objects.filter(case=case).select_related("person")))
+    marked = {} if referral.is_being_written else repeats.markers(request.actor, case, timezone.now())
     sees_earlier = is_coordinator and _sees_earlier(request.actor, referral)
     context = {
         "case": case,
@@ -118,6 +120,7 @@ def listing(request, reference, number):
         "sections": sections,
         "is_repeat": _is_repeat(request.actor, referral),
         "listed": listed,
+        "marks": sorted({mark for each in marked.values() for mark in each}),
         "is_coordinator": is_coordinator,
         "may_decide": bool({"accept", "return", "decline"} & set(verbs)),
         "may_list": "list" in verbs,

@@ -50,6 +50,7 @@ CEILING = {
     "health_visitor": WORKS | {"edit_people", "assess_risk", "share_case", "allocate", "refer_to_marac"},
     "marac_coordinator": {"see_summary", "see_listing"},
     "marac_representative": {"see_summary", "see_case", "see_listing", "add_entry"},
+    "police_lead": {"see_summary", "see_case", "add_entry"},
     # None of these ever sees a person, whatever is shared with their agency.
     "commissioner": set(),
     "auditor": set(),

@@ -17,6 +17,7 @@ WITHOUT_CASE = {
     "agencies.submission": "the token of a form",
     "cases.case": "the case itself",
     "cases.person": "the same human being in several cases; reached through Party",
+    "cases.alike": "two ids of people, without a case; reached through Party",
     "cases.grant": "django-guardian's name for the case is content_object",
     "referrals.disclosure": "exists before its case; belongs to one agency until then",
     "cases.wording": "words of a form",

@@ -19,6 +19,7 @@ MAY_WRITE = {
     "audit/seal.py": "the sealer of the log, a system process",
     "cases/gate.py": "the gate itself: counts the revision of a case up",
     "cases/clocks.py": "starts and stops clocks inside a gate (asserted); the sweep is the system's set-based gate",
+    "cases/alike.py": "writes down who is likely to be whom inside a gate (asserted)",
     "cases/chronology.py": "writes an entry inside a gate (asserted)",
     "cases/order_alerts.py": "plans and drops alerts inside a gate (asserted); tells them as the system's set-based gate",
     "cases/matching.py": "asks the holders of a case to compare, inside the gate that opened another (asserted)",

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from cases import merging
 from cases.actions.assessment import save_answers, sign_assessment, start_assessment
 from cases.actions.attachments import withdraw_file
 from cases.actions.case_file import add_note
@@ -11,6 +12,7 @@ from cases.actions.children import change_child, decide_child, judge_risk, note_
 from cases.actions.closing import close_case
 from cases.actions.contact import record_contact
 from cases.actions.flags import propose_removal
+from cases.actions.merging import decide_merge, propose_merge, propose_undo
 from cases.actions.order_breaches import log_breach
 from cases.actions.orders import add_order
 from cases.actions.people import add_person, change_address
@@ -93,6 +95,7 @@ class Scene(demo_world.World):
         join_disclosure(self.officer, self.fresh, draft=added, draft_revision=Disclosure.objects.get(reference=added).revision)
         start_disclosure(self.officer, answers={"danger": {"danger": "no"}})
         self.orders(now)
+        self.on_record_twice()
         self.draft_dash = start_assessment(self.advocate, self.assessed, with_victim=True)
         self.answer(self.draft_dash, self.assessed, yes=9)
         self.assess(self.advocate, self.lowered, yes=16)
@@ -185,6 +188,20 @@ class Scene(demo_world.World):
         send_referral(officer, case, referral_id=self.adult.pk, **told | {"consent": "given", "sent_at": timezone.now()})
         answer_referral(officer, case, referral_id=self.adult.pk, outcome="enquiry", happened_at=timezone.now(), who="Duty team", note="Visit on Thursday")
         self.notice = add_notice(officer, case, party_id=self.child.pk, incident_at=now, is_attended=True)
+    def on_record_twice(self):
+        """A proposal that waits for a second person, two records that became one, and a proposal to undo that."""
+        why = "She said so herself when she came in."
+        self.merge = self.propose(self.fresh, self.victim(self.fresh), self.victim(self.closed), why)
+        him, same = (case.parties.select_related("person").get(role="perpetrator") for case in (self.missed, self.finished))
+        proposed = self.propose(self.missed, him, same, why)
+        opened_with = merging.Pair(proposed.kept, proposed.absorbed).mark()
+        self.made_one = decide_merge(self.manager, self.missed, merge_id=proposed.pk, decision="approved", reason=why, opened_with=opened_with)
+        self.undoing = propose_undo(self.officer, self.missed, merge_id=self.made_one.pk, reason="He has a brother of that name.")
+
+    def propose(self, case, party, other, why):
+        pair = merging.pair_of(party.person, other.person)
+        holds = dict.fromkeys(merging.rules.to_ask(*pair.facts()), "kept")
+        return propose_merge(self.officer, case, party_id=party.pk, other_id=other.pk, holds=holds, reason=why, opened_with=pair.mark())
 
     def victim(self, case):
         return case.parties.get(role="victim")

@@ -1,0 +1,205 @@
+"""Putting two records of one person together, and taking them apart again: one proposes, another decides, and both must read every case concerned."""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import F
+from django.http import Http404
+from django.urls import reverse
+
+from agencies.gate import inside
+from cases import alike, chronology, merging
+from cases.access import capabilities_on, merges_seen, visible_cases
+from cases.actions.people import party_on
+from cases.gate import Change, Refused, case_action
+from cases.models import Case, MergeUndo, Party, Person, PersonMerge
+from cases.models.chronology import Audience
+from cases.models.flag import Decision
+from cases.rules import merging as rules
+from cases.rules.closing import reasons_closed
+
+STALE = "Somebody has changed one of the records since you opened this page. Read both again before you go on."
+CHANGED = "The two records have changed since this was proposed. Do not approve it, and propose it anew."
+
+
+@case_action("merge.propose", "edit_people", counts=False)
+def propose_merge(act, case, *, party_id, other_id, holds, reason, opened_with):
+    """Propose that two records are of one person. Nothing changes until a second person has approved it."""
+    _refuse(reasons_closed(case.is_open), "closed")
+    party, other = party_on(case, party_id), _other(act, other_id)
+    pair = merging.pair_of(party.person, other.person)
+    _refuse(merging.reasons_not(pair, [act.actor], act.at), "unfit")
+    _refuse([STALE] if opened_with != pair.mark() else [], "stale")
+    waiting = PersonMerge.objects.filter(decided_at=None, kept__in=[pair.kept, pair.absorbed], absorbed__in=[pair.kept, pair.absorbed])
+    _refuse(["Somebody has proposed this already. A second person decides."] if waiting.exists() else [], "waiting")
+    _refuse(rules.reasons_says_too_little(reason), "reason", "reason")
+    asked = rules.to_ask(*pair.facts())
+    if set(holds) != set(asked):
+        raise Refused("Say for each fact in which they differ whose is right.", code="holds")
+    merge = PersonMerge.objects.create(
+        case=case, kept=pair.kept, absorbed=pair.absorbed, holds=holds, agency_id=act.actor.agency_id, reason=reason, proposed_at=act.at, proposed_by_id=act.actor.user_id,
+    )
+    _tell_own(act, case, "Proposed: two records are of one person. A second person decides.", reason)
+    return Change(subject=_subject(merge), case=case, result=merge, led_to=_led_to(case), after={"kept": pair.kept.pk, "absorbed": pair.absorbed.pk, "holds": holds})
+
+
+@case_action("merge.decide", "add_entry")
+def decide_merge(act, case, *, merge_id, decision, reason, opened_with):
+    """A second person approves that two records become one, or does not."""
+    _second_person(act, case)
+    _refuse(reasons_closed(case.is_open), "closed")
+    merge = merges_seen(act.actor, act.at).filter(pk=merge_id, case=case).select_related("proposed_by").first()
+    if merge is None:
+        raise Http404
+    _refuse(rules.reasons_cannot_decide(merge.decided_at is not None, merge.proposed_by_id, act.actor.user_id), "unfit")
+    _refuse(rules.reasons_says_too_little(reason), "reason", "reason")
+    people = _lock(merge)
+    pair = merging.Pair(people[merge.kept_id], people[merge.absorbed_id])
+    is_made = decision == Decision.APPROVED
+    if is_made:
+        _refuse([STALE] if opened_with != pair.mark() else [], "stale")
+        _refuse(merging.reasons_not(pair, [act.actor, merging.proposer(merge)], act.at), "unfit")
+        _refuse([CHANGED] if set(merge.holds) != set(rules.to_ask(*pair.facts())) else [], "changed")
+    _decided(act, merge, decision, reason)
+    after = {"kept": merge.kept_id, "absorbed": merge.absorbed_id, "decision": decision}
+    if is_made:
+        _make(merge, pair)
+        _follow(act, case, pair, merge, "merge.decide", after)
+        after = after | {"moved": merge.moved}
+    else:
+        merge.save()
+    _tell_own(act, case, "Two records of one person are one now" if is_made else "Two records stay two", reason)
+    return Change(subject=_subject(merge), case=case, result=merge, led_to=_led_to(case), after=after)
+
+
+@case_action("merge.propose_undo", "edit_people", counts=False)
+def propose_undo(act, case, *, merge_id, reason):
+    """Propose that two records that became one are two again."""
+    _refuse(reasons_closed(case.is_open), "closed")
+    merge = _made(act, case, merge_id)
+    _refuse(["Somebody has proposed this already. A second person decides."] if merge.undoings.filter(decided_at=None).exists() else [], "waiting")
+    _refuse(_reasons_not_undone(merge), "later")
+    _refuse(rules.reasons_says_too_little(reason), "reason", "reason")
+    undo = MergeUndo.objects.create(case=case, merge=merge, agency_id=act.actor.agency_id, reason=reason, proposed_at=act.at, proposed_by_id=act.actor.user_id)
+    _tell_own(act, case, "Proposed: two records that became one are two people. A second person decides.", reason)
+    return Change(subject=_subject(merge), case=case, result=undo, led_to=_led_to(case), after={"undo": undo.pk})
+
+
+@case_action("merge.decide_undo", "add_entry")
+def decide_undo(act, case, *, undo_id, decision, reason):
+    """A second person approves that two records are two again, or does not."""
+    _second_person(act, case)
+    _refuse(reasons_closed(case.is_open), "closed")
+    undo = MergeUndo.objects.filter(pk=undo_id, case=case).select_related("proposed_by").first()
+    if undo is None:
+        raise Http404
+    merge = merges_seen(act.actor, act.at).filter(pk=undo.merge_id).first()
+    if merge is None:
+        raise Http404
+    _refuse(rules.reasons_cannot_decide(undo.decided_at is not None, undo.proposed_by_id, act.actor.user_id), "unfit")
+    _refuse(rules.reasons_says_too_little(reason), "reason", "reason")
+    people = _lock(merge)
+    is_undone = decision == Decision.APPROVED
+    if is_undone and not merging.sees_every_case_of(merging.proposer(undo), people, act.at):
+        raise Refused(rules.NOT_HERE, code="unfit")
+    _refuse(_reasons_not_undone(merge) if is_undone else [], "later")
+    _decided(act, undo, decision, reason)
+    undo.save()
+    after = {"undo": undo.pk, "decision": decision}
+    if is_undone:
+        pair = merging.Pair(people[merge.kept_id], people[merge.absorbed_id])
+        _unmake(act, merge, pair)
+        _follow(act, case, pair, merge, "merge.decide_undo", after)
+    _tell_own(act, case, "Two records that became one are two again" if is_undone else "Two records stay one", reason)
+    return Change(subject=_subject(merge), case=case, result=merge, led_to=_led_to(case), after=after)
+
+
+def _make(merge, pair):
+    assert inside(), "records are put together inside a gate"
+    kept, absorbed = pair.facts()
+    becomes = rules.merged(kept, absorbed, merge.holds)
+    merge.before, merge.written = merging.as_text(kept), merging.as_text(becomes)
+    merge.moved = sorted(Party.objects.filter(person=pair.absorbed).values_list("pk", flat=True))
+    merge.save()
+    _write(pair.kept, becomes)
+    Party.objects.filter(pk__in=merge.moved).update(person=pair.kept)
+    alike.remember(pair.absorbed)
+    alike.remember(pair.kept)
+
+
+def _unmake(act, merge, pair):
+    assert inside(), "records are taken apart inside a gate"
+    PersonMerge.objects.filter(pk=merge.pk).update(undone_at=act.at)
+    written, before = merging.from_text(merge.written), merging.from_text(merge.before)
+    _write(pair.kept, rules.restored(merging.facts_of(pair.kept), written, before))
+    Party.objects.filter(pk__in=merge.moved, person=pair.kept).update(person=pair.absorbed)
+    alike.remember(pair.absorbed)
+    alike.remember(pair.kept)
+
+
+def _write(person, facts):
+    for name, value in facts.items():
+        setattr(person, name, value)
+    person.save(update_fields=[*rules.FACTS, *Person.READ_OFF])
+
+
+def _follow(act, case, pair, merge, verb, after):
+    """Every case concerned: the log of each, and for its partners what they would read of any change. That another case exists stands nowhere."""
+    parts = Party.objects.filter(person__in=[pair.kept, pair.absorbed]).select_related("case").order_by("case")
+    for part in parts:
+        chronology.record(act, part.case, "people", f"Details changed: {part.get_role_display()}")
+        if part.case_id != case.pk:
+            act.also(verb, Change(subject=_subject(merge), case=part.case, after=after))
+    Case.objects.filter(pk__in=[part.case_id for part in parts if part.case_id != case.pk]).update(revision=F("revision") + 1)
+
+
+def _lock(merge):
+    """Both records, held until the act is over, and with them every case in which they stand."""
+    people = {person.pk: person for person in Person.objects.filter(pk__in=[merge.kept_id, merge.absorbed_id]).order_by("pk").select_for_update()}
+    list(Case.objects.filter(parties__person__in=people).order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
+    return people
+
+
+def _decided(act, proposal, decision, reason):
+    proposal.decided_at, proposal.decided_by_id, proposal.decision, proposal.decision_reason = act.at, act.actor.user_id, decision, reason
+
+
+def _reasons_not_undone(merge):
+    later = PersonMerge.objects.filter(merging.MADE, kept=merge.kept_id, decided_at__gt=merge.decided_at)
+    return ["Another record came to this one later. Undo that first."] if later.exists() else []
+
+
+def _made(act, case, merge_id):
+    merge = merges_seen(act.actor, act.at).filter(merging.MADE, pk=merge_id, kept__parts__case=case).first()
+    if merge is None:
+        raise Http404
+    return merge
+
+
+def _other(act, party_id):
+    """A part in a case that this person reads; any other does not exist."""
+    other = Party.objects.filter(pk=party_id, case__in=visible_cases(act.actor, "see_case", act.at)).select_related("person").first()
+    if other is None:
+        raise Http404
+    return other
+
+
+def _second_person(act, case):
+    if not merging.SECOND_PERSON & capabilities_on(act.actor, case, act.at):
+        raise PermissionDenied("not a second person")
+
+
+def _tell_own(act, case, title, text):
+    # Only one's own agency: to a partner of this case alone it would say that there is another.
+    chronology.record(act, case, "people", title, text=text, audience=Audience.AGENCY)
+
+
+def _subject(merge):
+    return f"merge:{merge.pk}"
+
+
+def _led_to(case):
+    return reverse("people_same", args=[case.reference])
+
+
+def _refuse(reasons, code, field=None):
+    if reasons:
+        raise Refused(reasons, code=code, field=field)
