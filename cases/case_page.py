@@ -5,49 +5,25 @@ the person's own agency wrote for itself.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime, time
 from functools import cached_property
 
-from cases import case_reads, children, clocks, flags, orders, plans, repeats, safe_contact, schemes
+from cases import case_entries, case_people, case_reads, children, clocks, flags, orders, plans, repeats, safe_contact, schemes
 from cases.access import capabilities_on
-from cases.chronology import KINDS
 from cases.compiled import instant
 from cases.dash import FOLLOW_ON, RIC24, TOOLS
 from cases.models import Case, SafeContact
 from cases.models.assessment import LevelBasis
 from cases.models.case import ClosingReason, RiskLevel
-from cases.models.chronology import Audience
 from cases.models.clock import ClockOutcome
-from cases.models.people import ConsentState, Relationship, Role, Visibility
+from cases.models.people import ConsentState
 from cases.next_actions import proposed
 from cases.reassessing import REASSESS
 from cases.rules.children import should_ask
-from cases.rules.clocks import FIVE_SIXTHS, LONDON, stage_times
-from cases.rules.people import age_on
+from cases.rules.clocks import FIVE_SIXTHS, stage_times
 from ui.times import local_time
 
-ENTRIES_SHOWN = case_reads.ENTRIES_SHOWN
-# Kinds of entry that a person words; what Waymark words itself, or a signature stands under, is not corrected.
-CORRECTABLE = ("note", "contact", "disclosure")
 RISK_COLOURS = {RiskLevel.HIGH: "red", RiskLevel.MEDIUM: "orange", RiskLevel.STANDARD: "green"}
-_ROLE_ORDER = {Role.VICTIM: 0, Role.CHILD: 1, Role.ADULT: 2, Role.PERPETRATOR: 3}
-
-
-@dataclass(frozen=True)
-class PersonRow:
-    """A person on the case, with the address that this reader may see."""
-
-    party_id: int
-    role: str
-    role_label: str
-    name: str
-    also_known_as: str
-    age: str
-    relationship: str
-    address: str = ""
-    is_address_hidden: bool = False
-    has_address: bool = False
-    marks: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -92,23 +68,6 @@ class ClockRow:
     @property
     def may_stop(self):
         return self.is_ours and self.is_running
-
-
-@dataclass(frozen=True)
-class EntryRow:
-    """An entry of the chronology."""
-
-    id: int
-    at: datetime
-    title: str
-    text: str
-    by: str
-    is_private: bool
-    is_correction: bool
-    may_correct: bool
-    may_share: bool
-    shared_at: datetime | None
-    kind: str
 
 
 @dataclass(frozen=True)
@@ -170,10 +129,10 @@ class CasePage:
     channels: list = field(default_factory=list)
     flags: list = field(default_factory=list)
     plan: plans.PlanRow = field(default_factory=plans.PlanRow)
-    people: list[PersonRow] = field(default_factory=list)
+    people: list[case_people.PersonRow] = field(default_factory=list)
     clocks: list[ClockRow] = field(default_factory=list)
     consent: dict | None = None
-    entries: list[EntryRow] = field(default_factory=list)
+    entries: list[case_entries.EntryRow] = field(default_factory=list)
     older: str = ""
     assessments: list[AssessmentRow] = field(default_factory=list)
     tasks: list[TaskRow] = field(default_factory=list)
@@ -253,14 +212,14 @@ def case_page_facts(actor, case, at):
         {"reference": row["earlier__reference"], "closed_at": instant(row["earlier__closed_at"]), "reason": _reason(row["earlier__closing_reason"])} for row in read["earlier"]
     ]
     marks = repeats.markers(actor, case, at)
-    page.people = _people(at, read, marks)
+    page.people = case_people.people(at, read, marks)
     if not page.sees_case:
         page.unnamed_marks = sorted({mark for each in marks.values() for mark in each})
         return page
     page.clocks = sorted((_clock(actor, at, page.capabilities, row) for row in read["clocks"]), key=_urgency)
     page.plan = plans.row(read["plan"], read["plan_draft"], at)
     page.consent = _consent(read["consent"])
-    page.entries, page.older = _entries(actor, page.capabilities, read["entries"], ENTRIES_SHOWN)
+    page.entries, page.older = case_entries.rows_of(actor, page.capabilities, read["entries"], case_entries.ENTRIES_SHOWN)
     page.assessments = [_assessment(row) for row in read["assessments"]]
     page.tasks = [TaskRow(row["id"], row["kind"], row["title"], row["why"], row["owner__full_name"] or "", instant(row["due_at"])) for row in read["tasks"]]
     page.orders = orders.rows(read["orders"], at)
@@ -283,43 +242,6 @@ def channel_warning(states, at, due_ats):
     return safe_contact.warning_before(states, at, due) if due else ""
 
 
-def entries(actor, case, capabilities, *, before=None, count=ENTRIES_SHOWN, narrowed=None):
-    """A page of the chronology, newest first, and the key of the older ones ("" where there are none). `narrowed` leaves out what is not looked for."""
-    found = case_reads.newest_entries(actor, case)
-    found = narrowed(found) if narrowed else found
-    if before:
-        found = found.filter(happened_at__lte=before[0]).exclude(happened_at=before[0], id__gte=before[1])
-    return _entries(actor, capabilities, list(found[: count + 1]), count)
-
-
-def read_key(key):
-    """The place in the chronology that a key stands for; None for one that makes no sense."""
-    at, _, entry_id = (key or "").partition("~")
-    try:
-        happened_at = datetime.fromisoformat(at.replace(" ", "+"))
-    except ValueError:
-        return None
-    if happened_at.tzinfo is None or not (entry_id.isascii() and entry_id.isdigit() and len(entry_id) < 19):
-        return None
-    return happened_at, int(entry_id)
-
-
-def age_in_words(born, approximate_age, recorded_at, is_unborn, expected_on, day):
-    """How old somebody is, as far as it is known."""
-    if is_unborn:
-        return f"Not yet born, expected {expected_on.day} {expected_on:%B %Y}" if expected_on else "Not yet born"
-    if born:
-        years = age_on(born, day)
-        if years >= 2:
-            return f"{years} years old"
-        months = (day.year - born.year) * 12 + day.month - born.month - (day.day < born.day)
-        return f"{months} month{'' if months == 1 else 's'} old"
-    if approximate_age is not None:
-        local = recorded_at.astimezone(LONDON)
-        return f"About {approximate_age} years old on {local.day} {local:%B %Y}"
-    return "Age not known"
-
-
 def _channels(case, at, read):
     contacts = [
         (
@@ -334,34 +256,6 @@ def _channels(case, at, read):
     windows = [(row["contact_id"], row["weekday"], time.fromisoformat(row["starts"]), time.fromisoformat(row["ends"])) for row in read["windows"]]
     said = [(contact, row["verified_by__full_name"] or "", row["has_value"]) for contact, row in contacts]
     return safe_contact.states(case, at, said, windows, flagged=[row["kind"] for row in read["flags"]])
-
-
-def _people(at, read, marks):
-    addresses = {
-        row["party_id"]: (row["visibility"] != Visibility.NORMAL, ", ".join(filter(None, [*(row["shown_lines"] or "").split("\n"), row["shown_postcode"]])))
-        for row in read.get("addresses", [])
-    }
-    day = at.astimezone(LONDON).date()
-    rows = [_person(row, addresses, day, marks.get(row["id"], ())) for row in read["people"]]
-    return sorted(rows, key=lambda row: (_ROLE_ORDER[row.role], row.party_id))
-
-
-def _person(row, addresses, day, marks):
-    is_hidden, address = addresses.get(row["id"], (False, ""))
-    relationship = row["relationship"] if row["role"] != Role.VICTIM else Relationship.UNKNOWN
-    return PersonRow(
-        row["id"], row["role"], Role(row["role"]).label, " ".join(filter(None, (row["person__given_name"], row["person__family_name"]))) or "Name not known",
-        row["person__also_known_as"],
-        age_in_words(
-            row["person__date_of_birth"], row["person__approximate_age"], instant(row["person__recorded_at"]), row["is_unborn"],
-            _day(row["expected_on"]), day,
-        ),
-        Relationship(relationship).label if relationship != Relationship.UNKNOWN else "", address, is_hidden, row["id"] in addresses, marks,
-    )
-
-
-def _day(text):
-    return date.fromisoformat(text) if text else None
 
 
 def _clock(actor, at, capabilities, row):
@@ -382,21 +276,6 @@ def _urgency(row):
 
 def _consent(rows):
     return rows[0] | {"label": ConsentState(rows[0]["state"]).label, "at": instant(rows[0]["recorded_at"]), "by": rows[0]["recorded_by__full_name"]} if rows else None
-
-
-def _entries(actor, capabilities, rows, count):
-    shown = [
-        EntryRow(
-            row["id"], instant(row["happened_at"]) if isinstance(row["happened_at"], str) else row["happened_at"], row["title"], row["text"],
-            f"{row['author__full_name']}, {row['agency__short_name']}" if row["author__full_name"] else row["agency__short_name"],
-            row["audience"] == Audience.AGENCY, row["supersedes_id"] is not None,
-            "add_entry" in capabilities and row["agency_id"] == actor.agency_id and row["kind"] in CORRECTABLE,
-            "add_entry" in capabilities and row["agency_id"] == actor.agency_id and row["audience"] == Audience.AGENCY and row["kind"] != "file",
-            instant(row["shared_at"]) if isinstance(row["shared_at"], str) else row["shared_at"], KINDS.get(row["kind"], ""),
-        )
-        for row in rows[:count]
-    ]
-    return shown, f"{shown[-1].at.isoformat()}~{shown[-1].id}" if len(rows) > count else ""
 
 
 def _reason(code):

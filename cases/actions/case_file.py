@@ -5,7 +5,7 @@ from django.http import Http404
 
 from cases import chronology, extensions, reassessing
 from cases.access import capabilities_on
-from cases.case_page import CORRECTABLE
+from cases.case_entries import CORRECTABLE
 from cases.gate import Change, Refused, case_action
 from cases.models import Entry, Task
 from cases.models.case import Priority

@@ -13,7 +13,8 @@ from cases import extensions
 from cases.access import chronology, open_case
 from cases.actions.case_file import add_note, correct_entry, finish_task, set_priority, set_stalking_element
 from cases.audiences import readers_by_name
-from cases.case_page import CORRECTABLE, case_page_facts
+from cases.case_entries import CORRECTABLE
+from cases.case_page import case_page_facts
 from cases.forms.case_file import FinishTaskForm, NoteForm, PriorityForm, StalkingForm
 from cases.models import Task
 from cases.models.chronology import Audience

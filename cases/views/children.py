@@ -12,7 +12,7 @@ from cases import case_reads, children, extensions
 from cases.access import capabilities_on, open_case
 from cases.actions import children as actions
 from cases.audiences import readers_by_name
-from cases.case_page import age_in_words
+from cases.case_people import age_in_words
 from cases.forms.children import AskedForm, ChildForm, ChildNoteForm, DecideChildForm, RiskForm
 from cases.models import ChildrenAsked
 from cases.models.people import Role

@@ -13,7 +13,7 @@ from agencies.doors import needs
 from cases.access import capabilities_on, chronology, open_case
 from cases.actions.case_file import share_entry
 from cases.audiences import readers_by_name
-from cases.case_page import entries, read_key
+from cases.case_entries import entries, read_key
 from cases.forms.case_file import ShareEntryForm
 from cases.forms.chronology import ChronologyFilter
 from cases.middleware import MARK
