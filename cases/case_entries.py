@@ -32,7 +32,7 @@ class EntryRow:
 
 def entries(actor, case, capabilities, *, before=None, count=ENTRIES_SHOWN, narrowed=None):
     """A page of the chronology, newest first, and the key of the older ones ("" where there are none). `narrowed` leaves out what is not looked for."""
-    found = case_reads.newestrows_of(actor, case)
+    found = case_reads.newest_entries(actor, case)
     found = narrowed(found) if narrowed else found
     if before:
         found = found.filter(happened_at__lte=before[0]).exclude(happened_at=before[0], id__gte=before[1])
