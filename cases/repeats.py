@@ -6,7 +6,7 @@ Of a case that the reader may not see, days and numbers alone come here (`access
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Subquery
 
@@ -23,6 +23,7 @@ CAPABILITY = "see_repeats"
 MONTHS, YEARS = "repeats.months", "repeats.serial_years"
 TAGS = {rules.REPEAT: ("Repeat", "orange"), rules.SERIAL: ("Serial", "red")}
 _RISK = [RiskLevel.HIGH, RiskLevel.MEDIUM, RiskLevel.STANDARD, ""]
+INCIDENT = "incident"  # the kind of a RiskEvent
 _PART = ("person_id", "case_id", "case__opened_at", "case__risk_level")
 
 
@@ -44,7 +45,7 @@ class Row:
 class Record:
     """What is counted of some records of one alleged perpetrator."""
 
-    def __init__(self, people, parts, breaches):
+    def __init__(self, people, parts, breaches, events):
         mine = [part for person in people for part in parts.get(person, ())]
         self.cases = {part["case_id"] for part in mine}
         self.victims = {part["victim"] for part in mine}
@@ -53,6 +54,9 @@ class Record:
             *(rules.Incident(part["victim"], _day(part["case__opened_at"])) for part in mine if part["victim"]),
             *(rules.Incident(one["victim"], _day(one["happened_at"])) for person in people for one in breaches.get(person, ())),
         ]
+        # What was said of one day twice, by whoever logged it and by whoever added to it, is one incident.
+        later = {rules.Incident(one["victim"], _day(one["happened_on"])) for person in people for one in events.get(person, ()) if one["victim"]}
+        self.incidents += sorted(later.difference(self.incidents), key=lambda one: one.on)
 
 
 def markers(actor, case, at):
@@ -60,11 +64,11 @@ def markers(actor, case, at):
     if not actor.may(CAPABILITY):
         return {}
     read = _ON_CASE(actor, case, at)
-    parts, breaches, same = _by_person(read["parts"]), _by_person(read["breaches"]), _same(read["alike"])
+    parts, breaches, events, same = *(_by_person(read[name]) for name in ("parts", "breaches", "events")), _same(read["alike"])
     months, years = int(read["settings"][0]["months"]), int(read["settings"][0]["years"])
     found = {}
     for own in read["own"]:
-        record = Record({own["person_id"]} | same.get(own["person_id"], set()), parts, breaches)
+        record = Record({own["person_id"]} | same.get(own["person_id"], set()), parts, breaches, events)
         found[own["id"]] = tuple(TAGS[mark] for mark in rules.marks(record.incidents, same, at.astimezone(LONDON).date(), months, years))
     return found
 
@@ -74,15 +78,17 @@ def list_of(actor, at):
     parts = parts_to_count(actor)
     several = parts.order_by().values("person").annotate(parts=Count("pk")).filter(parts__gt=1).values("person")
     breached = OrderBreach.objects.order_by().values("order__respondent__person")
-    of_interest = parts.filter(person__in=Alike.objects.values("person").union(several, breached)).order_by()
+    again = parts.filter(case__risk_events__kind=INCIDENT).order_by().values("person")
+    of_interest = parts.filter(person__in=Alike.objects.values("person").union(several, breached, again)).order_by()
     read = {
         "parts": list(_with_victim(of_interest).values(*_PART, "victim")), "breaches": list(_breaches(of_interest)), "alike": list(_alike_of(of_interest)),
+        "events": list(_events(of_interest)),
     }
-    parts, breaches, same = _by_person(read["parts"]), _by_person(read["breaches"]), _same(read["alike"])
+    parts, breaches, events, same = *(_by_person(read[name]) for name in ("parts", "breaches", "events")), _same(read["alike"])
     months, years = (policies.in_force(key, None, at).whole for key in (MONTHS, YEARS))
     today, found = at.astimezone(LONDON).date(), {}
     for person in parts:
-        record = Record({person} | same.get(person, set()), parts, breaches)
+        record = Record({person} | same.get(person, set()), parts, breaches, events)
         if marks := rules.marks(record.incidents, same, today, months, years):
             found[person] = (record, marks)
     # Each human being once: whoever is left out is likely to be one of those that stand here, and is counted with them.
@@ -121,6 +127,11 @@ def _breaches(parts):
     )
 
 
+def _events(parts):
+    """What was recorded as another incident on a case, by a worker or by a disclosure that was added to it: of each alleged perpetrator of that case."""
+    return _with_victim(parts.filter(case__risk_events__kind=INCIDENT)).values("person_id", "victim", happened_on=F("case__risk_events__happened_on"))
+
+
 def _alike_of(parts):
     """Pairs among these alleged perpetrators, and among the victims/survivors of their cases."""
     victims = Party.objects.filter(role=Role.VICTIM, case__in=parts.values("case")).values("person")
@@ -129,7 +140,10 @@ def _alike_of(parts):
 
 
 def _day(at):
-    return (instant(at) if isinstance(at, str) else at).astimezone(LONDON).date()
+    """The day of an instant, or of a day, as the ORM or a statement gives it."""
+    if isinstance(at, str):
+        at = date.fromisoformat(at) if len(at) == len("2026-01-01") else instant(at)
+    return at.astimezone(LONDON).date() if isinstance(at, datetime) else at
 
 
 def _by_person(rows):
@@ -160,5 +174,6 @@ _ON_CASE = Statement(
     own=lambda actor, case, at: _own(actor, case, at).values("id", "person_id"),
     parts=lambda actor, case, at: _with_victim(_parts(actor, case, at)).values(*_PART, "victim"),
     breaches=lambda actor, case, at: _breaches(_parts(actor, case, at)),
+    events=lambda actor, case, at: _events(_parts(actor, case, at)),
     alike=lambda actor, case, at: _alike_of(_parts(actor, case, at)),
 )

@@ -7,7 +7,7 @@ class Referrals(AppConfig):
     def ready(self):
         from cases import extensions, notices
         from referrals import case_panel, danger
-        from referrals.safeguarding import proposing, reading
+        from referrals.safeguarding import due, proposing, reading
         from referrals.safeguarding.notices import WORDS
 
         extensions.add(extensions.PANELS, case_panel.PANEL)
@@ -23,5 +23,6 @@ class Referrals(AppConfig):
         extensions.add(extensions.CHILD_PANELS, extensions.Panel("onward", "referrals/onward/panel.html", reading.panel))
         extensions.add(extensions.BEFORE_FINISHING, reading.reasons_cannot_finish)
         extensions.add(extensions.BEFORE_CLOSING, reading.reasons_cannot_close)
+        extensions.add(extensions.DUE, due.DUE)
         notices.WORDS.update(WORDS)
         notices.PLACES.update(dict.fromkeys(WORDS, "children"))

@@ -2,7 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -18,7 +18,7 @@ from audit.models import Event
 from cases import access, alike, repeats
 from cases.actions.order_breaches import log_breach
 from cases.actions.people import add_person, change_person
-from cases.models import Alike, Case, Person
+from cases.models import Alike, Case, Person, RiskEvent
 from tests.personas import People
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +118,24 @@ def test_a_breach_of_an_order_that_protects_them_is_an_incident(people, a_case, 
     assert marked(people, case) == set()
     log_breach(people.actor("housing_officer"), case, order_id=an_order(case).pk, **facts)
     assert marked(people, case) == {"Repeat"}
+
+
+def test_another_incident_that_was_recorded_counts_and_the_same_day_twice_is_one(people, a_case):
+    case = a_case()
+    case.risk_level = "high"
+    case.save()
+    today = timezone.localdate()
+
+    def happened(day, origin=""):
+        RiskEvent.objects.create(
+            case=case, agency=case.lead_agency, kind="incident", happened_on=day, origin=origin, recorded_at=timezone.now(), recorded_by=people.housing_officer
+        )
+
+    happened(today)
+    assert marked(people, case) == set()
+    happened(today - timedelta(days=20), "disclosure:1")
+    assert marked(people, case) == {"Repeat"}
+    assert len(repeats.list_of(people.actor("police_lead"), timezone.now())) == 1
 
 
 def test_what_the_partnership_has_agreed_counts_from_its_day(people, a_case):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from agencies.gate import Refused
 from agencies.models import Policy
 from audit.models import Event
-from cases import clocks
+from cases import clocks, due
 from cases.actions.children import change_child
 from cases.actions.people import add_person
 from cases.models import Clock, Notification, Task
@@ -279,3 +279,20 @@ def test_a_referral_that_is_under_way_is_not_sent_again_from_its_page(client_for
     assert response.status_code == 302 and response["Location"].endswith(f"/onward/{one.pk}/")
     assert client_for("housing_officer").get(reverse("onward", args=[case.reference, 0])).status_code == 404
     assert client_for("housing_officer").get(reverse("notice_school", args=[case.reference, one.pk])).status_code == 404
+
+
+# --- on the page of everything that is due
+
+
+def test_it_is_due_for_whoever_holds_the_case_until_it_is_answered(people, case, officer):
+    def words(persona="housing_officer"):
+        return [item.words for item in due.everything_due(people.actor(persona), timezone.now()).items if item.kind.code == "onward"]
+
+    signed(officer, case, "medium")
+    one = of(case)
+    assert words() == ["Send a referral, or decide against it: Children’s Social Care"]
+    assert words("outsider") == words("idva") == words("other_housing_officer") == []
+    sent(officer, one)
+    assert words() == ["Answer wanted: Children’s Social Care"]
+    answered(officer, one)
+    assert words() == []
