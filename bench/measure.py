@@ -11,7 +11,7 @@ from bench.measuring import in_turns, replay, row, statements
 
 def main():
     django.setup()
-    rows = [worklist(), my_work(), case_page(), *visible(), search(), sweep()]
+    rows = [worklist(), my_work(), case_page(), *visible(), search(), matching(), sweep()]
     print(json.dumps(rows))
     return 0
 
@@ -85,6 +85,39 @@ def search():
 
     ours_ms, floor_ms = in_turns(lambda: find(actor, typed), floor)
     return row("search", scale(), ours_ms, floor_ms, len(found))
+
+
+def matching():
+    """Somebody who is being written down, against everybody whom the worker may see: fetched, opened and judged, beside the bare rows by the same index."""
+    from django.db import connection
+    from django.utils import timezone
+
+    from cases.matching import candidates
+    from cases.models import Grant, Party
+    from cases.rules import spelling
+    from cases.rules.matching import Profile
+    from vault.tokens import tokens_to_find
+
+    _, actor = _worker()
+    led = Grant.objects.filter(agency=actor.agency_id, level="lead").values("content_object")
+    known = Party.objects.filter(role="victim", case__in=led).select_related("person").order_by("pk")[7].person
+    described = Profile(known.given_name, known.family_name, "", known.date_of_birth)
+    with statements() as found:
+        assert candidates(actor, described, timezone.now())
+    marks = [[token for mark in spelling.alike(word) for token in tokens_to_find(mark)] for word in spelling.words(known.given_name, known.family_name)]
+
+    def floor():
+        with connection.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT c.reference, p.given_name, p.family_name, p.date_of_birth FROM cases_person p JOIN cases_party y ON y.person_id = p.id AND y.role = 'victim'"
+                " JOIN cases_case c ON c.id = y.case_id JOIN cases_grant g ON g.content_object_id = c.id AND g.agency_id = %s"
+                " WHERE p.tokens && %s::bigint[] AND p.tokens && %s::bigint[] LIMIT 60",
+                [actor.agency_id, *marks],
+            )
+            assert cursor.fetchall()
+
+    ours_ms, floor_ms = in_turns(lambda: candidates(actor, described, timezone.now()), floor)
+    return row("matching", scale(), ours_ms, floor_ms, len(found))
 
 
 def _likely(typed, tokens_to_find):

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import socket
 import statistics
 import subprocess
@@ -11,6 +12,7 @@ import threading
 import time
 from http.cookies import SimpleCookie
 from pathlib import Path
+from urllib.parse import urlencode
 
 import django
 
@@ -38,18 +40,22 @@ def main():
     )
     try:
         _wait(port)
-        pages = {"empty": ("/", _session(nobody)), "http_list": ("/work/?whose=agency", _session(worker)), "http_case": (f"/cases/{case.reference}/", _session(worker))}
-        for path, cookie in pages.values():
-            status, body = _get(_line(port), path, cookie)
+        pages = {
+            "empty": ("/", _session(nobody), None), "http_list": ("/work/?whose=agency", _session(worker), None),
+            "http_case": (f"/cases/{case.reference}/", _session(worker), None), "http_search": ("/find/", *_question(_line(port), _session(worker))),
+        }
+        for path, cookie, typed in pages.values():
+            status, body = _ask(_line(port), path, cookie, typed)
             assert status == 200, (path, status, body[:200])
+            assert typed is None or b"Quarhurst" in body
         times = _load(port, pages)
     finally:
         server.terminate()
         server.wait()
     floor = statistics.median(times["empty"])
-    print(
-        json.dumps([row(name, scale(), statistics.median(times[name]), floor, p95_ms=round(statistics.quantiles(times[name], n=20)[18], 1)) for name in ("http_list", "http_case")])
-    )
+    measured = ("http_list", "http_case", "http_search")
+    p95 = {name: round(statistics.quantiles(times[name], n=20)[18], 1) for name in measured}
+    print(json.dumps([row(name, scale(), statistics.median(times[name]), floor, p95_ms=p95[name]) for name in measured]))
     return 0
 
 
@@ -61,9 +67,9 @@ def _load(port, pages):
     def client(number):
         line = _line(port)
         for turn in range(ROUNDS + 5):
-            for name, (path, cookie) in pages.items():
+            for name, (path, cookie, typed) in pages.items():
                 start = time.perf_counter()
-                status, _ = _get(line, path, cookie)
+                status, _ = _ask(line, path, cookie, typed)
                 if status != 200:
                     problems.append((path, status))
                 if turn >= 5:
@@ -95,10 +101,23 @@ def _line(port):
     return ("127.0.0.1", port)
 
 
-def _get(address, path, cookie):
+def _question(address, cookie):
+    """A search as the form sends it: the cookie with its token, and a surname in a wrong spelling."""
+    connection = http.client.HTTPConnection(*address, timeout=60)
+    connection.request("GET", "/find/", headers={"Cookie": cookie})
+    response = connection.getresponse()
+    page = response.read().decode()
+    given = SimpleCookie(response.getheader("Set-Cookie") or "")
+    cookies = "; ".join([cookie, *(f"{name}={one.value}" for name, one in given.items())])
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
+    return cookies, urlencode({"csrfmiddlewaretoken": token, "words": "Quarhirst"})
+
+
+def _ask(address, path, cookie, typed):
     connection = http.client.HTTPConnection(*address, timeout=60)
     try:
-        connection.request("GET", path, headers={"Cookie": cookie})
+        sent = {"Content-Type": "application/x-www-form-urlencoded"} if typed else {}
+        connection.request("POST" if typed else "GET", path, body=typed, headers={"Cookie": cookie} | sent)
         response = connection.getresponse()
         return response.status, response.read()
     finally:
