@@ -211,6 +211,18 @@ def sees_every_case_of(actor, people, at=None):
     return not Party.objects.filter(person__in=people).exclude(case__in=visible_cases(actor, "see_case", at)).exists()
 
 
+def are_read_by_the_same(people, at):
+    """Do the same agencies hold every case in which these people stand, and is nobody barred from one of them? Else one record would carry words across."""
+    cases = Party.objects.filter(person__in=people).values("case")
+    if Exclusion.objects.filter(case__in=cases, lifted_at=None).exists():
+        return False
+    live = Grant.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), content_object__in=cases, started_at__lte=at)
+    held = {}
+    for case, agency in live.values_list("content_object", "agency"):
+        held.setdefault(case, set()).add(agency)
+    return len({frozenset(agencies) for agencies in held.values()}) <= 1
+
+
 def merges_seen(actor, at=None):
     """The merges of records, proposed and made, all of whose cases this actor reads: the others do not exist for them."""
     stands = Party.objects.filter(Q(person=OuterRef("kept")) | Q(person=OuterRef("absorbed")))

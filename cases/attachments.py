@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
+from agencies.gate import Refused
 from cases.access import readable
 from cases.models import Attachment
 from cases.protected_places import places_hidden_from
@@ -76,13 +77,22 @@ def _row(actor, one, may, hidden):
 
 
 def shows_hidden_place(one, hidden):
-    """Does the file itself name one of these places? Asked at each look, because where somebody lives changes after a file was added."""
-    return bool(hidden) and names_a_place(words_of(one), hidden)
+    """Does the file itself name one of these places? Asked at each look, because where somebody lives changes after a file was added.
+
+    A file that cannot be read again now, or only in part, counts as one that does.
+    """
+    if not hidden:
+        return False
+    found = read_apart(vault.content_of(one.stored_as))
+    return bool(found.reason) or (one.is_read_whole and not found.is_whole) or names_a_place(found.words, hidden)
 
 
 def words_of(one):
-    """The words in a kept file."""
-    return read_apart(vault.content_of(one.stored_as)).words
+    """The words in a kept file, for a check before it is shared. Raises Refused where it cannot be read again now."""
+    found = read_apart(vault.content_of(one.stored_as))
+    if found.reason:
+        raise Refused("This file could not be read again to look for protected places. Try again in a moment.", code="unread")
+    return found.words
 
 
 def keep(name, content, found: Found):

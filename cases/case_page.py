@@ -219,7 +219,7 @@ def case_page_facts(actor, case, at):
     page.clocks = sorted((_clock(actor, at, page.capabilities, row) for row in read["clocks"]), key=_urgency)
     page.plan = plans.row(read["plan"], read["plan_draft"], at)
     page.consent = _consent(read["consent"])
-    page.entries, page.older = case_entries.rows_of(actor, page.capabilities, read["entries"], case_entries.ENTRIES_SHOWN)
+    page.entries, page.older = case_entries.rows_of(actor, page.capabilities if case.is_open else page.capabilities - {"add_entry"}, read["entries"], case_entries.ENTRIES_SHOWN)
     page.assessments = [_assessment(row) for row in read["assessments"]]
     page.tasks = [TaskRow(row["id"], row["kind"], row["title"], row["why"], row["owner__full_name"] or "", instant(row["due_at"])) for row in read["tasks"]]
     page.orders = orders.rows(read["orders"], at)

@@ -142,7 +142,14 @@ def notes_about(actor, party):
     return list(readable(actor, ChildNote.objects.filter(party=party)).select_related("recorded_by", "agency").order_by("kind", "-id"))
 
 
-def hidden_places(case_id):
+def hidden_places(case):
     """The protected places of the children of a case, as (lines, postcode): what no text for every partner may name."""
-    found = ChildDetails.objects.filter(case=case_id, is_protected=True).values_list(*PLACES)
-    return [(place, "") for row in found for place in row if place]
+    return hidden_among(ChildDetails.objects.filter(case=case))
+
+
+def hidden_among(details):
+    """Of these details, the places that are, or were, protected, and that nobody has made open since: (lines, postcode)."""
+    rows = list(details.order_by("id").values("party", "is_protected", *PLACES))
+    newest = {row["party"]: row for row in rows}.values()
+    shown = {row[name] for row in newest if not row["is_protected"] for name in PLACES}
+    return [(row[name], "") for row in rows if row["is_protected"] for name in PLACES if row[name] and row[name] not in shown]

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
 from agencies import policies
-from cases import clocks, notices
+from cases import clocks, extensions, notices
 from cases.actions.ask_to_assess import ASKED
 from cases.extensions import DueKind
 from cases.models import Clock, FlagRemoval, Marker, Notification, OrderWording, SafeContact, SafetyFlag, SafetyPlan, Task
@@ -19,11 +19,11 @@ from cases.models.contact import Channel, Safe
 from cases.models.orders import OrderState
 from cases.models.people import Role
 from cases.models.schemes import MappaCategory
+from cases.models.task import COUNTERSIGN
 from cases.reassessing import REASSESS
 from cases.rules.flags import KINDS as FLAGS
 from cases.rules.order_types import TYPES
 
-COUNTERSIGN = "countersign"  # the action that a proposed lower level raises (cases/actions/assessment.py)
 # From how many days before its day a review, a check or the end of an order is shown: it is no work before then.
 AHEAD = 28
 # What stands first: a promise that was missed or falls due within a day; whatever has a day or waits for somebody; what one was told.
@@ -87,9 +87,14 @@ def _owned(model, reach, needs):
     return [ours.filter(reach.who("owner"), owner__isnull=False, case__in=reach.seen(needs)), ours.filter(owner=None, case__in=reach.held(needs))]
 
 
-def _promises(reach):
+def rank_of(reach):
+    """Of rows with a `due_at`: what was due already or falls due within a day stands first."""
     within_a_day = ExpressionWrapper(Value(reach.at) + Value(timedelta(days=1)), DateTimeField())
-    rank = Case(When(due_at__lt=within_a_day, then=Value(PRESSING)), default=Value(DATED), output_field=IntegerField())
+    return Case(When(due_at__lt=within_a_day, then=Value(PRESSING)), default=Value(DATED), output_field=IntegerField())
+
+
+def _promises(reach):
+    rank = rank_of(reach)
     code = Concat("kind", Value("|"), "about", output_field=TextField())
     return [columns(rows, F("due_at"), rank=rank, owner="owner_id", code=code) for rows in _owned(Clock.objects.filter(stopped_at=None), reach, "see_case")]
 
@@ -180,6 +185,9 @@ def _promise_place(item):
         return reverse("order_decide", args=[item.reference, about.removeprefix("order:")])
     if about.startswith("dvds:"):
         return reverse("dvds", args=[item.reference, about.removeprefix("dvds:")])
+    of, _, number = about.partition(":")
+    if of in extensions.KEPT_ON:
+        return reverse(extensions.KEPT_ON[of], args=[item.reference, number])
     return reverse("case_contact" if kind in clocks.CONTACT else "case", args=[item.reference])
 
 
@@ -188,6 +196,8 @@ def _task_place(item):
     kind, origin = item.code.split("|", 1)
     if kind == COUNTERSIGN:
         return reverse("assessment_decide", args=[item.reference, origin.removeprefix("assessment:")])
+    if kind.startswith("children."):
+        return reverse("children", args=[item.reference])
     if kind in (ASKED, REASSESS) and "assess_risk" in item.may:
         return reverse("assessment_start", args=[item.reference])
     return reverse("task_finish", args=[item.reference, item.place])

@@ -67,6 +67,7 @@ ON_SIGNED: list[Callable] = []  # (act, case, assessment) -> None, inside the ga
 BEFORE_FINISHING: list[Callable] = []  # (case, task) -> list[str] of reasons why an action cannot be finished by itself
 BEFORE_CLOSING: list[Callable] = []  # (case, at) -> list[str] of reasons why the case cannot close
 ON_CLOSED: list[Callable] = []  # (act, case) -> None, inside the gate that closes
+KEPT_ON: dict[str, str] = {}  # what a clock is about (the word before its number) -> the name of the page on which that promise is kept
 DUE: list[DueKind] = []  # what the apps above add to the page of everything that is due
 
 

@@ -46,15 +46,15 @@ def tell_holders(act, case, profile):
     known = _known(victims)
     for party in victims:
         if found := rules.reasons(profile, known[party.pk]):
-            _ask(act, party.case, [reason.words for reason in found])
+            _ask(act, party.case, case, [reason.words for reason in found])
 
 
-def _ask(act, case, why):
+def _ask(act, case, about, why):
     assert inside(), "holders are told inside a gate"
     grant = Grant.objects.filter(content_object=case, agency=case.lead_agency_id, level="lead").select_related("worker").first()
     worker = grant.worker if grant else None
     task, is_new = Task.objects.get_or_create(
-        case=case, agency_id=case.lead_agency_id, kind=ELSEWHERE, origin=f"agency:{act.actor.agency_id}",
+        case=case, agency_id=case.lead_agency_id, kind=ELSEWHERE, origin=f"case:{about.pk}",
         defaults={
             "owner": worker, "title": f"Compare with what {act.actor.agency_name} logged", "due_at": act.at + TIME_TO_COMPARE, "raised_at": act.at,
             "why": f"It may be about the same victim/survivor. {'. '.join(why)}. They were told nothing of this case.",

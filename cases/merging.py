@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q
 
 from agencies.actors import actor_for
-from cases.access import merges_seen, sees_every_case_of, visible_cases
+from cases.access import are_read_by_the_same, merges_seen, sees_every_case_of, visible_cases
 from cases.models import Alike, MergeUndo, Party, PersonMerge
 from cases.models.flag import Decision
 from cases.models.people import Sex
@@ -68,7 +68,7 @@ def reasons_not(pair, actors, at):
     if pair.kept.pk == pair.absorbed.pk:
         return ["This is one record already."]
     busy = PersonMerge.objects.filter(Q(MADE, kept=pair.absorbed.pk) | Q(MADE, absorbed__in=people))
-    if not all(sees_every_case_of(actor, people, at) for actor in actors) or busy.exists():
+    if not all(sees_every_case_of(actor, people, at) for actor in actors) or busy.exists() or not are_read_by_the_same(people, at):
         return [rules.NOT_HERE]
     parts = list(Party.objects.filter(person__in=people).values_list("person", "role", "case"))
     roles, cases = ({pk: [row[column] for row in parts if row[0] == pk] for pk in people} for column in (1, 2))

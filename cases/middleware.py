@@ -11,7 +11,8 @@ import re
 from django.shortcuts import render
 
 from cases.access import visible_cases
-from cases.models import Address
+from cases.children import hidden_among
+from cases.models import Address, ChildDetails
 from cases.models.people import Visibility
 from cases.rules.named_places import names_a_place, without_places
 
@@ -41,7 +42,7 @@ class ProtectedPlaces:
         if kind == "application/json":
             response.content = json.dumps(_cleared(json.loads(response.content), places)).encode()
             return response
-        cleared = page_without(response.content.decode(), places)
+        cleared = page_without(response.content.decode(), places, _typed(request))
         if cleared is None:  # it stands in a box to be edited: saving would put our mark in its place
             return render(request, "cases/case/place_in_form.html", {"reference": reference}, status=403)
         response.content = cleared
@@ -54,28 +55,48 @@ class ProtectedPlaces:
         found = Address.objects.filter(case__reference=str(reference)[:20]).exclude(visibility=Visibility.NORMAL)
         if actor.may("see_protected_address"):
             found = found.exclude(case__in=visible_cases(actor, "see_protected_address"))
-        places = found.values_list("lines", "postcode")
-        typed = " ".join(value for values in request.POST.lists() for value in values[1]) if request.method == "POST" else ""
-        return [place for place in places if not (typed and names_a_place(typed, [place]))]
+        schools = ChildDetails.objects.filter(case__reference=str(reference)[:20])
+        if actor.may("see_protected_address"):
+            schools = schools.exclude(case__in=visible_cases(actor, "see_protected_address"))
+        return [*found.values_list("lines", "postcode"), *hidden_among(schools)]
 
 
-def page_without(page, places):
-    """A page without these places; None where one stands in a box that is there to be changed."""
+def _typed(request):
+    """What the reader has just typed, word for word: that alone is given back to them as it is."""
+    if request.method != "POST":
+        return set()
+    return {_plain(value) for _, values in request.POST.lists() for value in values}
+
+
+def _plain(text):
+    return " ".join(html.unescape(text).split())
+
+
+
+def page_without(page, places, typed=frozenset()):
+    """A page without these places; None where one stands in a box that is there to be changed, unless it is what the reader `typed` there."""
     if not names_a_place(html.unescape(_TAG.sub(" ", page)), places) and not any(names_a_place(html.unescape(tag), places) for tag in _TAG.findall(page)):
         return page
-    parts, is_in_box = [], False
+    parts, kept, is_in_box = [], [], False
     for part in _TAG.split(page):
         said = html.unescape(part)
         if part.startswith("<"):
             box = _BOX.match(part)
             is_in_box = bool(box[1]) if box else is_in_box
         if names_a_place(said, places):
+            own = _plain(part) in typed if is_in_box else any(_plain(value) in typed and names_a_place(html.unescape(value), places) for value in _VALUE.findall(part))
+            if own and (is_in_box or _INPUT.match(part)):
+                parts.append(part)
+                kept.append(said)
+                continue
             if is_in_box or _INPUT.match(part):
                 return None
             part = _VALUE.sub(lambda value: f'="{_escaped(value[1], places)}"', part) if part.startswith("<") else _escaped(part, places)
         parts.append(part)
-    page = "".join(parts)
-    return None if names_a_place(html.unescape(_TAG.sub(" ", page)), places) else page
+    rest = html.unescape(_TAG.sub(" ", "".join(parts)))
+    for own in kept:
+        rest = rest.replace(own, " ")
+    return None if names_a_place(rest, places) else "".join(parts)
 
 
 def _escaped(text, places):

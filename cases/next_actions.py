@@ -31,7 +31,7 @@ def _url(page, name, *ids):
 def _promises(page, may):
     actions = [
         NextAction("Say why a promise was missed", _url(page, "clock_reason", row.id), row.promise, is_urgent=True)
-        for row in page.clocks if row.needs_reason and row.may_explain
+        for row in page.clocks if row.needs_reason and row.may_explain and row.about.partition(":")[0] not in extensions.KEPT_ON  # asked for there
     ]
     due = [row for row in page.clocks if row.is_running and row.is_contact]
     if due and "record_contact" in may:
@@ -83,7 +83,7 @@ def _assessment(actor, page, may):
     waiting = next((one for one in page.assessments if one.awaits_second_person and one.signed_by_id != actor.user_id), None)
     if waiting and "countersign" in may:
         why = "Somebody proposed it; a second person decides."
-        return [NextAction("Decide on a lower risk level", _url(page, "assessment_decide", waiting.id), why, is_urgent=True)]
+        return [NextAction("Decide on a lower risk level", _url(page, "assessment_decide", waiting.id), why, is_urgent=True, covers="countersign")]
     again = next((task for task in page.tasks if task.kind == REASSESS), None)
     if "assess_risk" not in may:
         return _ask_to_assess(actor, page, may, again)
@@ -93,11 +93,11 @@ def _assessment(actor, page, may):
     if draft:
         why = "Your agency has begun one; it is not signed."
         due_at = again.due_at if again else None
-        return [NextAction("Go on with the risk assessment", _url(page, "assessment_check", draft.id), why, due_at, is_urgent=_presses(page, again)), *others]
+        return [NextAction("Go on with the risk assessment", _url(page, "assessment_check", draft.id), why, due_at, is_urgent=_presses(page, again), covers=ASKED), *others]
     if again:
         return [NextAction(again.title, _url(page, "assessment_start"), again.why, again.due_at, is_urgent=_presses(page, again)), *others]
     if not page.case.risk_level:
-        return [NextAction("Assess the risk", _url(page, "assessment_start"), "Nobody has assessed it yet."), *others]
+        return [NextAction("Assess the risk", _url(page, "assessment_start"), "Nobody has assessed it yet.", covers=ASKED), *others]
     return others
 
 

@@ -10,10 +10,9 @@ from django.db.models import Count, OuterRef, Subquery
 
 from agencies import policies
 from cases.access import readable
-from cases.children import hidden_places
 from cases.compiled import instant
-from cases.models import Address, Order, OrderBreach, OrderProtects, OrderWording
-from cases.models.people import Visibility
+from cases.models import Order, OrderBreach, OrderProtects, OrderWording
+from cases.protected_places import places_of
 from cases.rules import orders as rules
 from cases.rules.clocks import LONDON
 from cases.rules.named_places import names_a_place
@@ -134,19 +133,13 @@ def wordings(order, may):
     people = {}
     for one in OrderProtects.objects.filter(wording__order=order).select_related("party__person"):
         people.setdefault(one.wording_id, []).append(f"{one.party.person.name} ({one.party.get_role_display().lower()})")
-    places = [] if "see_protected_address" in may else protected_places(order.case_id)
+    places = [] if "see_protected_address" in may else places_of(order.case_id)
     return [Wording(one, people.get(one.pk, []), None if places and names_a_place(one.terms, places) else one.terms) for one in found]
 
 
 def breaches(actor, order):
     """The breaches of an order that this reader may read of, the latest first."""
     return list(readable(actor, OrderBreach.objects.filter(order=order)).select_related("agency", "recorded_by"))
-
-
-def protected_places(case_id):
-    """The addresses of a case, now or before, and the schools of its children, that not everybody may see: (lines, postcode)."""
-    addresses = Address.objects.filter(case=case_id).exclude(visibility=Visibility.NORMAL).values_list("lines", "postcode")
-    return [*addresses, *hidden_places(case_id)]
 
 
 def order_of(case, order_id):

@@ -6,6 +6,7 @@ from cases import plans
 from cases.access import agencies_seeing
 from cases.models import Address, Party
 from cases.models.people import Role, Visibility
+from cases.protected_places import places_of
 from cases.rules import named_places
 from cases.rules import plan as rules
 
@@ -31,7 +32,7 @@ def copy_of(case, plan, may, which):
     is_wanted = plan.wants_address and not is_pocket
     hidden = [] if is_wanted and "see_protected_address" in may else _lines_of(addresses)
     # Of a protected place not even the street without its number, which is how people write of it.
-    protected = [(address.lines, address.postcode) for address in addresses if address.visibility != Visibility.NORMAL] if hidden else []
+    protected = places_of(case) if hidden else []
     names, phrases = _names(case, plan) if is_pocket else ([], [])
 
     def printed(text):

@@ -77,7 +77,7 @@ def keys(name, default=_MISSING):
         number, _, packed = one.partition(":")
         try:
             key = base64.b64decode(packed, validate=True)
-        except binascii.Error:
+        except (binascii.Error, ValueError):  # a letter that is not ASCII
             key = b""
         if not (number.isascii() and number.isdigit() and 1 <= int(number) <= 255) or len(key) != 32:
             raise BadEnvironment(f"{name} must be like 1:<32 bytes in base64>,2:<...>, with numbers from 1 to 255.")

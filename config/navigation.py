@@ -10,7 +10,7 @@ LINKS = [
     ("My work", "work", "search_cases"),
     ("Find a case", "find", "search_cases"),
     ("Notices", "notices", "search_cases"),
-    ("Referrals", "onward_list", "see_case"),
+    ("Safeguarding", "onward_list", "see_case"),
     ("Log a disclosure", "disclosures", "log_disclosure"),
     ("MARAC", "marac", "see_listing"),
     ("Repeat and serial", "repeats", "see_repeats"),

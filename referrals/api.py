@@ -122,7 +122,8 @@ class DisclosurePage(serializers.Serializer):
 
 def _readable(actor):
     """Drafts, and those whose case the actor may still see."""
-    return disclosures_of(actor).filter(~Q(state=DisclosureState.SUBMITTED) | Q(case__in=visible_cases(actor)))
+    seen = visible_cases(actor)
+    return disclosures_of(actor).filter(~Q(state__in=[DisclosureState.SUBMITTED, DisclosureState.JOINED]) | Q(case__in=seen) | Q(joined_to__in=seen))
 
 
 class Disclosures(APIView):

@@ -24,5 +24,6 @@ class Referrals(AppConfig):
         extensions.add(extensions.BEFORE_FINISHING, reading.reasons_cannot_finish)
         extensions.add(extensions.BEFORE_CLOSING, reading.reasons_cannot_close)
         extensions.add(extensions.DUE, due.DUE)
+        extensions.KEPT_ON["onward"] = "onward"
         notices.WORDS.update(WORDS)
         notices.PLACES.update(dict.fromkeys(WORDS, "children"))

@@ -42,7 +42,7 @@ def older_than(disclosures, reference):
 def open_disclosure(actor, reference, part=""):
     """The disclosure, if this actor may see it; each opening is kept in the log. Anything else is Http404."""
     found = disclosures_of(actor).filter(reference=reference if reference.isprintable() else "").select_related("author", "saved_by", "case").first()
-    if found is None:
+    if found is None or (found.joined_to_id and not visible_cases(actor).filter(pk=found.joined_to_id).exists()):
         raise Http404
     record_look(actor, f"disclosure:{found.pk}:{part}" if part else f"disclosure:{found.pk}")
     return found

@@ -32,6 +32,7 @@ def leave(act, case, disclosure, answers):
     assert inside(), "a disclosure is joined inside a gate"
     if "account" in answers:
         into_case.add(act, case, case.parties.get(role=Role.VICTIM), disclosure, "account", answers["account"])
+    _take_safe_marks(act, case, answers.get("channels", {}).get("rows", []))
     return [words for code, words in _LEFT.items() if code in answers]
 
 
@@ -46,7 +47,8 @@ def ask_to_compare(act, case, disclosure, differs):
         case=case, agency_id=case.lead_agency_id, owner=worker, kind=COMPARE, origin=f"disclosure:{disclosure.pk}", title="Compare the further disclosure with the case",
         why=why, due_at=act.at + TIME_TO_COMPARE, raised_at=act.at,
     )
-    told = {user for user in workers.values() if user.pk != act.actor.user_id}
+    # Of those who hold the case, the ones whose agency may read what was added.
+    told = {user for agency, user in workers.items() if agency in (case.lead_agency_id, act.actor.agency_id) and user.pk != act.actor.user_id}
     Notification.objects.bulk_create(Notification(user=user, case=case, kind=COMPARE, at=act.at) for user in told)
 
 
@@ -73,13 +75,34 @@ def _channels(act, case, victim, disclosure, said):
         if not same:
             new.append(row)
         for one in same:
-            if row["is_safe"] == Safe.NO and one.is_safe != Safe.NO:
-                windows = list(one.windows.values_list("weekday", "starts", "ends"))
-                replace(act, case, one, windows, value=one.value, how=row.get("how") or one.how, code_word=one.code_word, times=one.times, is_safe=Safe.NO, voicemail=Safe.NO)
-            differs = differs or row["is_safe"] != one.is_safe or bool(row.get("how") and row["how"] != one.how)
+            said_of = (row["is_safe"], row.get("voicemail", Safe.UNKNOWN), row.get("times", ""))
+            differs = differs or said_of != (one.is_safe, one.voicemail, one.times if row.get("times") else "") or bool(row.get("how") and row["how"] != one.how)
+            differs = differs or (row.get("times") == "windows" and _hours(row) != {(each.weekday, f"{each.starts:%H:%M}", f"{each.ends:%H:%M}") for each in one.windows.all()})
+    _take_safe_marks(act, case, said["rows"])
     if new:
         into_case.add(act, case, victim, disclosure, "channels", said | {"rows": new})
     return "how to reach them safely" if differs else ""
+
+
+def _hours(row):
+    """The safe hours that were said, as (weekday, from, to)."""
+    return {
+        (int(day), str(row[f"from_{number}"])[:5], str(row[f"to_{number}"])[:5]) for number in into_case.WINDOWS for day in row.get(f"days_{number}", [])
+    }
+
+
+def _take_safe_marks(act, case, rows):
+    """What is said to be unsafe is unsafe from now on, and with it every way that leads to the same telephone or door; so is a voicemail that must not be left."""
+    for row in rows:
+        for one in SafeContact.objects.filter(case=case, ended_at=None).prefetch_related("windows"):
+            if not _leads_to_same(one, row):
+                continue
+            is_safe = Safe.NO if row["is_safe"] == Safe.NO else one.is_safe
+            voicemail = Safe.NO if Safe.NO in (row["is_safe"], row.get("voicemail")) else one.voicemail
+            if (is_safe, voicemail) != (one.is_safe, one.voicemail):
+                windows = [(each.weekday, each.starts, each.ends) for each in one.windows.all()]
+                how = row.get("how") or one.how
+                replace(act, case, one, windows, value=one.value, how=how, code_word=one.code_word, times=one.times, is_safe=is_safe, voicemail=voicemail)
 
 
 def _leads_to_same(known, row):
@@ -101,6 +124,8 @@ def _perpetrator(act, case, victim, disclosure, said):
         into_case.add(act, case, victim, disclosure, "perpetrator", said)
         return "who the alleged perpetrator is"
     lives_with = into_case.TRUTH.get(said.get("lives_with_victim"))
+    if lives_with:  # a yes bars visits at once; a no takes nothing back
+        Party.objects.filter(pk__in=[party.pk for party in same or known]).update(lives_with_victim=True)
     return "whether the alleged perpetrator lives with them" if lives_with is not None and all(party.lives_with_victim != lives_with for party in same or known) else ""
 
 

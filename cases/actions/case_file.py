@@ -10,6 +10,7 @@ from cases.gate import Change, Refused, case_action
 from cases.models import Entry, Task
 from cases.models.case import Priority
 from cases.models.chronology import Audience
+from cases.models.task import COUNTERSIGN
 from cases.protected_places import PLACE, names_protected_place
 from cases.rules.closing import reasons_closed
 from cases.rules.reassessment import reasons_cannot_finish
@@ -71,6 +72,8 @@ def finish_task(act, case, *, task_id, was_needed, outcome):
         raise Refused("Somebody has finished this action already.", code="stale")
     if reasons := [reason for check in extensions.BEFORE_FINISHING for reason in check(case, task)]:
         raise Refused(reasons, code="waits")
+    if task.kind == COUNTERSIGN:
+        raise Refused("A second person decides on the level: nobody can tick this off.", code="waits")
     if task.kind == reassessing.REASSESS and (reasons := reasons_cannot_finish(was_needed, "assess_risk" in capabilities_on(act.actor, case, act.at))):
         raise Refused(reasons, code="assess")
     task.done_at, task.done_by_id = act.at, act.actor.user_id

@@ -11,7 +11,7 @@ from cases.gate import Change, Refused, case_action
 from cases.models import ChildDecision, ChildDetails, ChildNote, ChildrenAsked, ChildRisk
 from cases.models.children import PLACES, Asked, Decision, NoteKind
 from cases.models.chronology import Audience
-from cases.orders import protected_places
+from cases.protected_places import places_of
 from cases.rules import children as rules
 from cases.rules.clocks import LONDON
 from cases.rules.closing import reasons_closed
@@ -36,7 +36,7 @@ def decide_child(act, case, *, party_id, decision, effects=(), reason=""):
     _refuse_closed(case)
     party = _child(case, party_id)
     _check(rules.reasons_decision(decision, len(effects), reason, _is_under_age(party, act.at)))
-    _check(rules.reasons_names_place({"reason": reason}, protected_places(case.pk)))
+    _check(rules.reasons_names_place({"reason": reason}, places_of(case)))
     before = ChildDecision.objects.filter(party=party).values_list("decision", flat=True).first()
     row = ChildDecision.objects.create(
         case=case, party=party, decision=decision, reason=reason, agency_id=act.actor.agency_id, decided_at=act.at, decided_by_id=act.actor.user_id,
@@ -54,7 +54,7 @@ def judge_risk(act, case, *, party_id, scale, has_special_needs, reason, protect
     """Judge how serious it is for a child (DVRIM); what was judged before is kept."""
     _refuse_closed(case)
     party = _child(case, party_id)
-    _check(rules.reasons_risk(scale, reason, _is_under_age(party, act.at)) | rules.reasons_names_place({"reason": reason, "protective": protective}, protected_places(case.pk)))
+    _check(rules.reasons_risk(scale, reason, _is_under_age(party, act.at)) | rules.reasons_names_place({"reason": reason, "protective": protective}, places_of(case)))
     row = ChildRisk.objects.create(
         case=case, party=party, scale=scale, has_special_needs=has_special_needs, protective=protective, reason=reason, agency_id=act.actor.agency_id,
         judged_at=act.at, judged_by_id=act.actor.user_id,
@@ -79,7 +79,7 @@ def change_child(act, case, *, party_id, **facts):
     facts = held | {name: value for name, value in facts.items() if name in FACTS}
     _check(rules.reasons_seen_impossible(facts.get("seen_on"), act.at.astimezone(LONDON).date()))
     hidden = [(facts[name], "") for name in PLACES if facts.get(name) and facts.get("is_protected", True)]
-    _check(rules.reasons_names_place({name: facts.get(name, "") for name in OPEN_TEXTS}, hidden + protected_places(case.pk)))
+    _check(rules.reasons_names_place({name: facts.get(name, "") for name in OPEN_TEXTS}, hidden + places_of(case)))
     changed = sorted(name for name, value in facts.items() if value != held.get(name, ""))
     row = ChildDetails.objects.create(
         case=case, party=party, agency_id=act.actor.agency_id, recorded_at=act.at, recorded_by_id=act.actor.user_id, **facts,
@@ -95,7 +95,7 @@ def note_child(act, case, *, party_id, kind, text, audience):
     _refuse_closed(case)
     party = _child(case, party_id)
     if audience == Audience.PARTNERS:
-        _check(rules.reasons_names_place({"text": text}, protected_places(case.pk)))
+        _check(rules.reasons_names_place({"text": text}, places_of(case)))
     row = ChildNote.objects.create(
         case=case, party=party, kind=kind, text=text, agency_id=act.actor.agency_id, audience=audience, recorded_at=act.at, recorded_by_id=act.actor.user_id,
     )

@@ -5,7 +5,7 @@ from django.http import Http404
 
 from agencies import policies
 from agencies.gate import inside
-from cases import chronology, clocks
+from cases import chronology, clocks, extensions
 from cases.access import capabilities_on
 from cases.attempts import tries_since
 from cases.gate import Change, Refused, case_action
@@ -40,6 +40,8 @@ def explain(act, case, clock, reason):
 def stop_promise(act, case, *, clock_id, outcome, reason):
     """Stop a promise of one's own agency that need not, or cannot, be kept."""
     clock = _own_clock(act, case, clock_id)
+    if clock.about.partition(":")[0] in extensions.KEPT_ON:
+        raise Refused("This promise ends with what is recorded about it on its own page, not by hand.", code="kept_elsewhere")
     if outcome == ClockOutcome.UNABLE and clock.kind not in clocks.CONTACT:
         raise Refused("Only a promise to reach somebody can stop because nobody can be reached.", code="not_contact", field="outcome")
     if outcome == ClockOutcome.UNABLE:

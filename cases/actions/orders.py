@@ -15,7 +15,7 @@ from cases.gate import Change, Refused, case_action
 from cases.models import Clock, Order, OrderProtects, OrderWording, Party
 from cases.models.clock import ClockOutcome
 from cases.models.orders import EndedBecause, OrderState
-from cases.orders import protected_places
+from cases.protected_places import places_of
 from cases.rules import orders as rules
 from cases.rules.clocks import LONDON
 from cases.rules.closing import reasons_closed
@@ -211,7 +211,7 @@ def _check_place(case, terms, names_place):
     """The terms go to every partner, and a protected address does not (domain 8.3): whoever writes it there says that it must be."""
     if names_place or not terms:
         return
-    if names_a_place(terms, protected_places(case.pk)):
+    if names_a_place(terms, places_of(case)):
         raise Refused(PLACE_NAMED, code=PLACE, field="terms")
 
 

@@ -27,7 +27,7 @@ def _safety(case, assessment, may):
     why = "Where they could go, whom they can ring, what they keep ready, what the children know to do. Write down what you agreed."
     if not assessment.with_victim:
         why = f"As soon as they can be reached safely. {why}"
-    return [NextAction("Plan with them how they stay safe", reverse("note_add", args=[case.reference]), why, is_urgent=True)]
+    return [NextAction("Plan with them how they stay safe", reverse("plan", args=[case.reference]), why, is_urgent=True)]
 
 
 def _children(actor, case, may, covered):

@@ -31,6 +31,8 @@ class AskedForm(EditForm):
 class DecideChildForm(EditForm):
     """Is this child a victim in their own right?"""
 
+    asks_about_place = True  # its action refuses a protected place in words that partners read
+
     decision = ChoiceField(
         label="Is this child affected?", choices=Decision.choices,
         hints={
@@ -59,6 +61,8 @@ class DecideChildForm(EditForm):
 class RiskForm(EditForm):
     """How serious it is for this child."""
 
+    asks_about_place = True  # its action refuses a protected place in words that partners read
+
     scale = ChoiceField(
         label="How serious is it for this child?", choices=[(str(number), f"{number}: {words}") for number, words in SCALE.items()],
         help_text="By the local matrix for children (DVRIM), which needs training. Under seven, or with special needs, one step more counts.",
@@ -76,6 +80,8 @@ class RiskForm(EditForm):
 
 class ChildForm(EditForm):
     """What is known of a child's life. Who may not see protected places is not asked for them once they are protected."""
+
+    asks_about_place = True  # its action refuses a protected place in words that partners read
 
     def __init__(self, *args, with_places, **kwargs):
         super().__init__(*args, **kwargs)
@@ -114,6 +120,8 @@ def _line(label, longest, **kwargs):
 
 class ChildNoteForm(OnceForm):
     """What the child said, needs, or does to stay safe."""
+
+    asks_about_place = True  # its action refuses a protected place in words that partners read
 
     def __init__(self, *args, readers, **kwargs):
         super().__init__(*args, **kwargs)

@@ -7,6 +7,8 @@ from django.db.models import Q
 from agencies.models import Agency
 from cases.models.case import Case
 
+COUNTERSIGN = "countersign"  # the kind of the action that a proposed lower level raises: the second person's decision alone ends it
+
 
 class Task(models.Model):
     """A thing to do. `kind` and `origin` say what raised it, so that the same cause never raises it twice."""

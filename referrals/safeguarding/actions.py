@@ -17,7 +17,7 @@ from cases.gate import Change, Refused, case_action
 from cases.models import Clock, Grant, Notification, Party
 from cases.models.chronology import Audience
 from cases.models.clock import ClockOutcome
-from cases.orders import protected_places
+from cases.protected_places import places_of
 from cases.rules.children import reasons_names_place
 from cases.rules.closing import reasons_closed
 from referrals.models import OnwardState, OnwardStep, SafeguardingReferral, SchoolNotice
@@ -27,7 +27,6 @@ from ui.times import local_time
 
 RECEIVERS = {rules.ADULT: "adult_social_care", rules.SOCIAL_CARE: "childrens_social_care", rules.EMERGENCY: "childrens_social_care", rules.EARLY_HELP: "childrens_social_care"}
 # What partners read of a referral without any protection.
-_OPEN = ("not_told_reason", "necessity", "receiver_name")
 
 
 @case_action("onward.add", "add_entry")
@@ -39,7 +38,7 @@ def add_referral(act, case, *, party_id, route, why, needs_care=False, cannot_pr
         raise Http404
     held = list(SafeguardingReferral.objects.filter(party=party).values_list("route", "state"))
     _check(rules.reasons_by_hand(route, party.role, counts_as_child(party, act.at), needs_care, cannot_protect, why, held))
-    _check(reasons_names_place({"why": why}, protected_places(case.pk)))
+    _check(reasons_names_place({"why": why}, places_of(case)))
     made = propose(act, case, party, route, why)
     return Change(subject=_subject(made), case=case, after={"route": route}, result=made, led_to=_url(made))
 
@@ -58,7 +57,7 @@ def send_referral(
     texts = {"not_told_reason": not_told_reason, "necessity": necessity, "receiver_name": receiver_name}
     _check(
         rules.reasons_send(one.route, method, bool(receiver or receiver_name), is_told, not_told_reason, consent, consent_basis, necessity, sent_at, act.at)
-        | reasons_names_place(texts | ({"concern": concern} if audience == Audience.PARTNERS else {}), protected_places(case.pk))
+        | reasons_names_place(texts | ({"concern": concern} if audience == Audience.PARTNERS else {}), places_of(case))
     )
     sent = [one, *(_referral(case, pk) for pk in also if pk != one.pk)]
     for each in sent:
@@ -95,7 +94,7 @@ def override_referral(act, case, *, referral_id, reason):
     _refuse_closed(case)
     one = _referral(case, referral_id)
     _check(rules.reasons_override(one.state, reason))
-    _check(reasons_names_place({"reason": reason}, protected_places(case.pk)))
+    _check(reasons_names_place({"reason": reason}, places_of(case)))
     one.state, one.decided_at, one.decided_by_id, one.override_reason = OnwardState.OVERRIDDEN, act.at, act.actor.user_id, reason
     one.save(update_fields=["state", "decided_at", "decided_by", "override_reason"])
     _stop_clock(act, one, ClockOutcome.NOT_NEEDED, reason="Decided against")
@@ -111,6 +110,7 @@ def chase_referral(act, case, *, referral_id, happened_at, who, note=""):
     _refuse_closed(case)
     one = _referral(case, referral_id)
     _check(rules.reasons_step(one.route, one.state, one.sent_at, happened_at, act.at, None))
+    _check(reasons_names_place({"note": note}, places_of(case)))
     step = _step(act, one, "", happened_at, who, note)
     for clock in _clocks(one):
         if clock.is_breached(act.at) and not clock.is_explained and clock.agency_id == act.actor.agency_id:
@@ -127,7 +127,7 @@ def answer_referral(act, case, *, referral_id, outcome, happened_at, who, note="
     if one.route == rules.SCHOOL:
         raise Http404
     _check(rules.reasons_step(one.route, one.state, one.sent_at, happened_at, act.at, outcome))
-    _check(reasons_names_place({"note": note}, protected_places(case.pk)))
+    _check(reasons_names_place({"note": note}, places_of(case)))
     before = one.outcome
     _step(act, one, outcome, happened_at, who, note)
     one.state, one.outcome = OnwardState.ANSWERED, outcome
@@ -179,7 +179,7 @@ def tell_school(act, case, *, referral_id, told_at, method, key_adult, follow_up
     notice = one.notice
     if told_at > act.at or told_at < notice.incident_at:
         raise Refused("This must be after the incident, and now or in the past.", code="onward:told_at", field="told_at")
-    hidden = [*protected_places(case.pk), *([(notice.school, "")] if notice.is_protected and notice.school else [])]
+    hidden = [*places_of(case), *([(notice.school, "")] if notice.is_protected and notice.school else [])]
     _check(reasons_names_place({"key_adult": key_adult, "follow_up": follow_up, "school_note": school_note}, hidden))
     _mark_sent(act, one, sent_at=told_at, method=method)
     one.state, one.outcome = OnwardState.ANSWERED, "told"

@@ -20,6 +20,8 @@ def _now():
 class OnwardForm(EditForm):
     """A referral proposed by hand. `routes` are those that fit the person."""
 
+    asks_about_place = True  # its action refuses a protected place in words that partners read
+
     def __init__(self, *args, routes, **kwargs):
         super().__init__(*args, **kwargs)
         fields = self.fields
@@ -47,6 +49,8 @@ class OnwardForm(EditForm):
 
 class SendForm(EditForm):
     """That a referral was sent: to whom, how, who knows of it. `others` wait for the same referral."""
+
+    asks_about_place = True  # its action refuses a protected place in words that partners read
 
     def __init__(self, *args, one, others, receivers, readers, names, **kwargs):
         super().__init__(*args, **kwargs)
@@ -101,6 +105,8 @@ class SendForm(EditForm):
 
 
 class AgainstForm(EditForm):
+    asks_about_place = True  # its action refuses a protected place in words that partners read
+
     reason = forms.CharField(
         label="Why is this referral not made, and what is done for them instead?", max_length=1000, widget=forms.Textarea(attrs={"rows": 5}),
         help_text=f"{_READ} Your manager and the agency that leads the case are told.",
@@ -108,6 +114,8 @@ class AgainstForm(EditForm):
 
 
 class ChaseForm(EditForm):
+    asks_about_place = True  # its action refuses a protected place in words that partners read
+
     happened_at = DateTimeField(label="When did you ask?", not_future=True)
     who = forms.CharField(label="Whom did you ask?", max_length=200, help_text="Team, and job of the person.")
     note = forms.CharField(label="What did they say?", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), help_text=_READ)
@@ -133,6 +141,8 @@ class AnswerForm(ChaseForm):
 class NoticeForm(EditForm):
     """A school has to be told. `with_school`: the school is asked for, or shown as it is known."""
 
+    asks_about_place = True  # its action refuses a protected place in words that partners read
+
     def __init__(self, *args, with_school, **kwargs):
         super().__init__(*args, **kwargs)
         fields = self.fields
@@ -146,6 +156,8 @@ class NoticeForm(EditForm):
 
 
 class TellForm(EditForm):
+    asks_about_place = True  # its action refuses a protected place in words that partners read
+
     told_at = DateTimeField(label="When was the school told?", not_future=True)
     method = ChoiceField(label="How?", choices=[choice for choice in Method.choices if choice[0] != Method.WAYMARK])
     key_adult = forms.CharField(

@@ -11,6 +11,7 @@ from cases.access import readable, visible_cases
 from cases.compiled import Objects
 from cases.extensions import NextAction
 from cases.models import Party
+from cases.models.case import CaseStatus
 from cases.models.people import Role
 from referrals.models import OnwardState, SafeguardingReferral
 from referrals.safeguarding import rules
@@ -132,7 +133,7 @@ def alike(one):
 def open_of_agency(actor, at, *, after=0):
     """The open referrals of one's own agency, what is due first at the top (so what is most overdue), and whether there are more."""
     found = (
-        SafeguardingReferral.objects.filter(agency=actor.agency_id, state__in=rules.OPEN, case__in=visible_cases(actor, "see_case", at))
+        SafeguardingReferral.objects.filter(agency=actor.agency_id, state__in=rules.OPEN, case__in=visible_cases(actor, "see_case", at), case__status=CaseStatus.OPEN)
         .select_related("party__person", "case")
         .order_by("due_at", "pk")[after:after + PAGE + 1]
     )
@@ -145,7 +146,7 @@ def reasons_cannot_finish(case, task):
     routes = [code for code, route in rules.ROUTES.items() if route.task == task.kind]
     if not (routes and task.kind):
         return []
-    waiting = SafeguardingReferral.objects.filter(case=case, agency=task.agency_id, route__in=routes, state=OnwardState.PROPOSED)
+    waiting = SafeguardingReferral.objects.filter(case=case, route__in=routes, state=OnwardState.PROPOSED)
     return ["A referral waits for this decision. Open it from the case: record that it was made, or decide against it."] if waiting.exists() else []
 
 

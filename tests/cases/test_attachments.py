@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
-from cases.actions.closing import close_case
 from cases.models import Address, Attachment, Entry
 from tests.cases.attaching import PLACE, POSTCODE, added, docx, pdf, photo, sent
+from tests.cases.ends import close
 from vault import files as vault
 
 OUTSIDE = ["outsider", "superuser", "commissioner", "auditor", "administrator", "idva"]
@@ -311,7 +311,7 @@ def test_a_withdrawn_file_is_the_agencys_alone(people, officer, client_for, case
 def test_nothing_of_a_closed_case_is_added_or_changed(people, officer, case, a_case):
     done = a_case(clock=None, given_name="Done")
     one = added(people, done, audience="agency")
-    close_case(people.actor("housing_manager"), done, closing_reason="needs_met", summary="Safe.", audience="partners")
+    close(people, done, "housing_manager")
     assert add(officer, done).status_code == 422
     assert officer.post(url(done, "file_withdraw", one), {"reason": "x"}).status_code == 422
     assert officer.get(url(done, "file_content", one)).status_code == 200 and "Withdraw it" not in text_of(officer.get(url(done, "file_page", one)))

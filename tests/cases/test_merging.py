@@ -121,16 +121,14 @@ def test_a_case_from_which_one_of_them_is_barred_stops_it_in_words_that_say_noth
 
     if when == "before":
         shut()
-        if whom != "decider":
-            with pytest.raises(Refused) as refusal:
-                proposed(people, case, other)
-            assert third.reference not in str(refusal.value)
-            assert str(refusal.value) == merging.rules.NOT_HERE
-            return
-        merge = proposed(people, case, other)
-    else:
-        merge = proposed(people, case, other)
-        shut()
+        # Whoever is barred: one record would carry words from a case to somebody who may not see it.
+        with pytest.raises(Refused) as refusal:
+            proposed(people, case, other)
+        assert third.reference not in str(refusal.value)
+        assert str(refusal.value) == merging.rules.NOT_HERE
+        return
+    merge = proposed(people, case, other)
+    shut()
     before = everything()
     problem = Refused if whom == "proposer" else Http404
     with pytest.raises(problem) as refusal:
@@ -239,8 +237,8 @@ def test_one_record_for_both_cases_found_by_either_name(people, two):
 
 def test_each_case_and_its_log_say_it_and_no_partner_learns_of_the_other(people, two, share):
     case, other = two
-    share(other, "harbour_idva")
     merge = made(people, case, other)
+    share(other, "harbour_idva")
     for one in two:
         entries = Entry.objects.filter(case=one, kind="people")
         assert entries.filter(audience="partners", title="Details changed: Victim/survivor").count() == 1
@@ -250,6 +248,15 @@ def test_each_case_and_its_log_say_it_and_no_partner_learns_of_the_other(people,
     event = Event.objects.get(verb="merge.decide", case_reference=other.reference)
     assert "Mari" not in str(event.after)
     assert Case.objects.get(pk=other.pk).revision == 1
+
+
+def test_two_cases_that_are_not_held_by_the_same_agencies_keep_their_own_records(people, two, share):
+    share(two[1], "harbour_idva")
+    with pytest.raises(Refused) as refusal:
+        proposed(people, *two)
+    assert str(refusal.value) == merging.rules.NOT_HERE
+    share(two[0], "harbour_idva", "summary")
+    assert proposed(people, *two)
 
 
 def test_what_is_not_approved_changes_nothing(people, two):

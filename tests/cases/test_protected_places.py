@@ -22,6 +22,7 @@ from cases.forms.places import is_sound
 from cases.models import Address, Case, Entry, Notification
 from cases.rules.named_places import names_a_place
 from tests.cases.attaching import PLACE, POSTCODE, added
+from tests.cases.ends import TYPED
 from tests.cases.planning import planned as with_plan
 from tests.cases.test_access_walk import address, case_addresses, full_case, routes
 
@@ -158,7 +159,7 @@ def test_what_stays_with_the_agency_or_names_nothing_is_not_asked_about(case, cl
     ("name", "typed"),
     [
         ("case_consent", {"state": "refused", "scope": SAID, "reason": "She is afraid."}), ("flag_add", {"kind": "dogs", "reason": SAID}),
-        ("case_close", {"closing_reason": "needs_met", "summary": SAID, "audience": "partners"}),
+        ("case_close", TYPED | {"closing_reason": "needs_met", "summary": SAID, "audience": "partners"}),
     ],
 )
 def test_other_forms_ask_too(case, client_for, name, typed):

@@ -300,14 +300,14 @@ CHILDREN = {
     "child_risk": asks("specialist_da_officer", family("child")),
     "child_note": asks("specialist_da_officer", family("child")),
     "onward_list": Look("specialist_da_officer"),
-    "onward": Look("specialist_da_officer", lambda scene: [family(name)(scene) for name in ("onward", "asked", "adult", "notice")]),
+    "onward": Look("specialist_da_officer", lambda scene: [family(name)(scene) for name in ("onward", "asked", "adult", "told_school")]),
     "onward_add": asks("specialist_da_officer", lambda scene: [family("child")(scene), [scene.family.reference, scene.victim(scene.family).pk]]),
-    "onward_send": asks("specialist_da_officer", lambda scene: [family(name)(scene) for name in ("onward", "notice")]),
+    "onward_send": asks("specialist_da_officer", lambda scene: [family(name)(scene) for name in ("onward", "told_school")]),
     "onward_against": asks("specialist_da_officer", family("onward")),
     "onward_chase": asks("specialist_da_officer", family("asked")),
     "onward_answer": asks("specialist_da_officer", family("asked")),
     "school_notice": asks("specialist_da_officer", family("child")),
-    "notice_school": Look("specialist_da_officer", family("notice")),
+    "notice_school": Look("specialist_da_officer", family("told_school")),
 }
 FILES = {
     "file_list": Look("housing_officer", lambda scene: [[scene.fresh.reference], [scene.missed.reference]]),

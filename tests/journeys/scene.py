@@ -187,7 +187,7 @@ class Scene(demo_world.World):
         )
         send_referral(officer, case, referral_id=self.adult.pk, **told | {"consent": "given", "sent_at": timezone.now()})
         answer_referral(officer, case, referral_id=self.adult.pk, outcome="enquiry", happened_at=timezone.now(), who="Duty team", note="Visit on Thursday")
-        self.notice = add_notice(officer, case, party_id=self.child.pk, incident_at=now, is_attended=True)
+        self.told_school = add_notice(officer, case, party_id=self.child.pk, incident_at=now, is_attended=True)
     def on_record_twice(self):
         """A proposal that waits for a second person, two records that became one, and a proposal to undo that."""
         why = "She said so herself when she came in."

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pypdfium2
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from cases.dash import latest
@@ -160,6 +161,38 @@ def think_of_the_child(page, address, reference, study):
     assert Clock.objects.get(case__reference=reference, about__startswith="onward:").kind == study["clock"]
 
 
+def protect(page, address, reference):
+    """What protects her: the bail condition, the order of the family court, and the request under Clare's Law."""
+    day = timezone.localdate()
+    today = (day.day, day.month, day.year)
+    for kind, court, terms in (
+        ("bail", "Northvale Police", "Not to contact her, directly or through others."), ("non_molestation", "Vale Family Court", "Not to come within 100 metres of her home."),
+    ):
+        page.goto(address + reverse("order_add", args=[reference]))
+        fill(page, {"kind": kind, "state": "made", "court": court, "terms": terms, "starts_on": today, "is_served": "no", "police_informed": "yes"})
+        page.locator('[name="respondent"]').first.check(force=True)
+        page.locator('[name="protected"]').first.check(force=True)
+        later = day + timedelta(days=28 if kind == "bail" else 364)
+        fill(page, {"ends_on": (later.day, later.month, later.year)})
+        check(page, f"study-{kind}")
+        page.locator("main form button").first.click()
+        page.wait_for_url(lambda url: not url.endswith("/add/"))
+    page.goto(address + reverse("dvds_add", args=[reference]))
+    fill(page, {"route": "know", "asked_at": today, "asked_at_time": "00:01"})
+    for name in ("at_risk", "subject"):
+        if page.locator(f'[name="{name}"]').count():
+            page.locator(f'[name="{name}"]').first.check(force=True)
+    page.locator("main form button").first.click()
+    page.wait_for_url(lambda url: not url.endswith("/add/"))
+    page.goto(f"{address}/cases/{reference}/")
+    text = page.inner_text("main")
+    for words in ("Bail conditions", "Non-molestation order", "Clare’s Law", "28 days"):
+        assert words in text, words
+    clock = Clock.objects.get(case__reference=reference, kind="dvds")
+    assert (clock.due_at.astimezone(LONDON).date() - clock.started_at.astimezone(LONDON).date()).days == 28
+    check(page, "study-protected")
+
+
 @pytest.fixture
 def at_desk(live_server, people, new_page):
     """A person at a desk of their own, signed in."""
@@ -186,6 +219,8 @@ def test_a_case_study_ends_with_its_level(at_desk, live_server, name):
     assert Case.objects.get().risk_level == study["final"]
     assert len(latest().items) == 24
     think_of_the_child(page, live_server.url, reference, study)
+    if name == "F3":
+        protect(page, live_server.url, reference)
 
 
 def test_the_high_one_reaches_the_list_of_a_meeting(at_desk, live_server, tmp_path):

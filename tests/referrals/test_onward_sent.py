@@ -14,6 +14,7 @@ from agencies.models import Policy
 from audit.models import Event
 from cases import clocks, due
 from cases.actions.children import change_child
+from cases.actions.clock import stop_promise
 from cases.actions.people import add_person
 from cases.models import Clock, Notification, Task
 from cases.rules.clocks import LONDON
@@ -293,6 +294,16 @@ def test_it_is_due_for_whoever_holds_the_case_until_it_is_answered(people, case,
     assert words() == ["Send a referral, or decide against it: Children’s Social Care"]
     assert words("outsider") == words("idva") == words("other_housing_officer") == []
     sent(officer, one)
-    assert words() == ["Answer wanted: Children’s Social Care"]
-    answered(officer, one)
     assert words() == []
+    (promise,) = (item for item in due.everything_due(officer, timezone.now()).items if "onward:" in item.code)
+    assert promise.url == reverse("onward", args=[case.reference, one.pk])
+
+
+def test_the_promise_of_an_answer_is_not_stopped_by_hand(people, case, officer):
+    signed(officer, case, "medium")
+    one = of(case)
+    sent(officer, one)
+    clock = Clock.objects.get(case=case, about=f"onward:{one.pk}")
+    with pytest.raises(Refused) as refused:
+        stop_promise(officer, case, clock_id=clock.pk, outcome="not_needed", reason="They will ring us some day.")
+    assert refused.value.code == "kept_elsewhere"

@@ -24,6 +24,7 @@ from cases.actions.risk import record_risk_event
 from cases.models import Case, Notification, RiskEvent, Task
 from cases.work import tasks_due
 from tests.cases.dash.acts import LONG, decide, text_of, url
+from tests.cases.ends import ENDED
 
 pytestmark = pytest.mark.django_db
 
@@ -242,7 +243,7 @@ def test_only_who_may_assess_says_that_it_is_not_needed_and_then_it_holds_on(a_s
 
 def test_a_case_closes_over_what_rests_and_not_over_what_is_due(a_case, a_signed, say, people):
     case = a_signed(a_case(clock=None, with_child=False)).case
-    facts = {"closing_reason": "needs_met", "summary": "Settled.", "audience": "partners"}
+    facts = {"closing_reason": "needs_met", "summary": "Settled.", "audience": "partners"} | ENDED
     say(case)
     with pytest.raises(Refused, match="Finish each action"):
         close_case(people.actor("housing_officer"), case, **facts)

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory, override_settings
 from django.urls import ResolverMatch
 
-from agencies import uploads
+from vault import uploads
 from vault.uploads import takes_a_file
 
 
