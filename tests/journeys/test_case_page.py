@@ -151,6 +151,7 @@ def test_everything_else_on_the_page(at_desk, a_case, share, people):
     page.get_by_role("link", name="Correct this entry (At the ward").click()
     check(page, "case-correct")
     page.get_by_label("Note", exact=True).fill("She wants to go home.\nTomorrow.")
+    page.get_by_label("What was wrong?").fill("The day")
     save(page)
     back_on_the_case(page, case)
     page.get_by_role("link", name="Corrected: read the earlier wording").click()
