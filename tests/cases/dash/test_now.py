@@ -27,7 +27,7 @@ def test_whoever_signed_high_reads_first_what_there_is_to_do(a_signed, client):
     page = read(client, signed)
     case = signed.case
     links = [
-        reverse("onward", args=[case.reference, case.onward.get().pk]), url("marac_referral", case, Referral.objects.get().pk), url("note_add", case),
+        reverse("onward", args=[case.reference, case.onward.get().pk]), url("marac_referral", case, Referral.objects.get().pk), url("plan", case),
         url("case_contact", case),
     ]
     places = [page.index(words) for words in (HEADING, *links, "Final level", "What is happening now")]
