@@ -191,7 +191,7 @@ class Scene(demo_world.World):
     def on_record_twice(self):
         """A proposal that waits for a second person, two records that became one, and a proposal to undo that."""
         why = "She said so herself when she came in."
-        self.merge = self.propose(self.fresh, self.victim(self.fresh), self.victim(self.closed), why)
+        self.merge = self.propose(self.missed, self.victim(self.missed), self.victim(self.finished), why)
         him, same = (case.parties.select_related("person").get(role="perpetrator") for case in (self.missed, self.finished))
         proposed = self.propose(self.missed, him, same, why)
         opened_with = merging.Pair(proposed.kept, proposed.absorbed).mark()
