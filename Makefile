@@ -37,7 +37,7 @@ demo: $(VENV)/.demo $(BUILT)/.made
 test: $(VENV)/.dev $(BUILT)/.made
 	@$(BIN)/python -m config.machine pango browser
 	@$(MAKE) --no-print-directory lint
-	@WAYMARK_MODE=test $(RUN) sh -c '$(BIN)/python manage.py makemigrations --check --dry-run && $(BIN)/pytest -n $(WORKERS) $(TESTS)'
+	@WAYMARK_MODE=test $(RUN) sh -c '$(BIN)/python manage.py makemigrations --check --dry-run && $(BIN)/pytest -n $(WORKERS) --dist worksteal $(TESTS)'
 
 lint: $(VENV)/.dev
 	@$(BIN)/lint-imports
@@ -49,7 +49,7 @@ bench: $(VENV)/.dev $(BUILT)/.made
 
 shots: $(VENV)/.dev $(BUILT)/.made
 	@$(BIN)/python -m config.machine pango browser
-	@WAYMARK_MODE=test WAYMARK_SHOTS=1 $(RUN) $(BIN)/pytest -n $(WORKERS) $(SHOTS)
+	@WAYMARK_MODE=test WAYMARK_SHOTS=1 $(RUN) $(BIN)/pytest -n $(WORKERS) --dist worksteal $(SHOTS)
 
 lock: $(VENV)/.dev
 	$(LOCK) --upgrade --extra demo --extra dev pyproject.toml -o requirements/dev.txt
