@@ -2,7 +2,7 @@
 
 from django.http import Http404
 
-from cases import alike, chronology, extensions, reassessing, repeat_victims
+from cases import alike, chronology, extensions, matching, merging, one_record, reassessing, repeat_victims
 from cases.gate import Change, Refused, case_action
 from cases.models import Address, Consent, Party, Person
 from cases.models.people import Role
@@ -31,6 +31,7 @@ def add_person(act, case, *, role, age_is_right=False, **facts):
     chronology.record(act, case, "people", f"Added: {party.get_role_display()}")
     if role == Role.VICTIM:
         repeat_victims.link(act, case)
+        matching.tell_holders(act, case, matching.profile_of(party))
     if party.is_unborn:
         _happened(act, case, "pregnancy", party)
     return Change(subject=f"party:{party.pk}", case=case, after={"role": role}, result=party)
@@ -45,6 +46,7 @@ def change_person(act, case, *, party_id, age_is_right=False, **facts):
     person, changed = party.person, []
     if not age_is_right and any(name in facts and facts[name] != getattr(person, name) for name in ("date_of_birth", "approximate_age")):
         _check_age(act, case, party.role, facts)
+    elsewhere = one_record.hold(person, case) if any(name in facts and getattr(person, name) != facts[name] for name in PERSON_FACTS) else []
     for name in PERSON_FACTS:
         if name in facts and getattr(person, name) != facts[name]:
             setattr(person, name, facts[name])
@@ -54,6 +56,8 @@ def change_person(act, case, *, party_id, age_is_right=False, **facts):
     person.save(update_fields=[*PERSON_FACTS, *Person.READ_OFF, "recorded_at"])
     if set(changed) & set(Person.IDENTIFYING):
         alike.remember(person)
+    if elsewhere:
+        one_record.changed(act, elsewhere, list(changed), [merging.LABELS[name] for name in changed])
     # A visit before this was a visit to a home they shared, whatever is said of it from now on.
     if party.lives_with_victim and not facts.get("lives_with_victim", True):
         party.moved_out_said_at = act.at
@@ -66,6 +70,8 @@ def change_person(act, case, *, party_id, age_is_right=False, **facts):
     chronology.record(act, case, "people", f"Details changed: {party.get_role_display()}")
     if party.role == Role.VICTIM and {"given_name", "family_name", "date_of_birth"} & set(changed):
         repeat_victims.link(act, case)
+    if party.role == Role.VICTIM and set(Person.IDENTIFYING) & set(changed):
+        matching.tell_holders(act, case, matching.profile_of(party), same=person)
     for consequence in extensions.ON_PEOPLE:
         consequence(act, case, party)
     if moves:
