@@ -2,12 +2,13 @@
 
 from django.http import Http404
 
-from cases import alike, chronology, extensions, matching, merging, one_record, reassessing, repeat_victims
+from cases import alike, chronology, extensions, matching, merging, one_record, reassessing, repeat_victims, talking
 from cases.gate import Change, Refused, case_action
 from cases.models import Address, Consent, Party, Person
 from cases.models.people import Role
 from cases.opening import add_party
 from cases.rules import children as child_rules
+from cases.rules import contact as contact_rules
 from cases.rules import people as rules
 from cases.rules.clocks import LONDON
 from cases.rules.closing import reasons_closed
@@ -77,6 +78,20 @@ def change_person(act, case, *, party_id, age_is_right=False, **facts):
     if moves:
         _happened(act, case, "access", party)
     return Change(subject=f"party:{party.pk}", case=case, after={"changed": changed}, result=party)
+
+
+@case_action("person.talking", "edit_people")
+def change_talking(act, case, *, speaks="", interpreter="unknown", interpreter_note="", worker_gender="unknown"):
+    """Record how the victim/survivor wants to be talked with. The log keeps what is needed, never the language nor who must not interpret."""
+    _refuse(reasons_closed(case.is_open), "closed")
+    _refuse(contact_rules.reasons_no_language(interpreter, speaks), "language", "speaks")
+    party = Party.objects.get(case=case, role=Role.VICTIM)
+    before = {"interpreter": party.interpreter, "worker_gender": party.worker_gender}
+    party.speaks, party.interpreter, party.interpreter_note, party.worker_gender = speaks, interpreter, interpreter_note, worker_gender
+    party.save(update_fields=[*talking.FACTS])
+    chronology.record(act, case, "people", "How they want to be talked with was written down")
+    after = {"interpreter": interpreter, "worker_gender": worker_gender, "has_language": bool(speaks)}
+    return Change(subject=f"party:{party.pk}", case=case, before=before, after=after, result=party)
 
 
 @case_action("address.change", "edit_people")

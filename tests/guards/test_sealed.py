@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from cases.actions.children import change_child
 from cases.actions.equality import record_equality
+from cases.actions.people import change_talking
+from cases.actions.safe_contact import add_safe_contact
 from cases.models import Attachment, Equality
 from referrals.models import OnwardStep
 from referrals.safeguarding.actions import add_notice, tell_school
@@ -22,7 +24,10 @@ PLANTED = ["Saoirse", "Dálaigh", "Nwosu", "1994-05-17", "Plover Court", "ZZ99 3
 
 
 # And what is written on a case about a child, its files, its referrals, and for equality monitoring.
-PLANTED_LATER = ["PLANTED-FILE", "PLANTED-TITLE", "PLANTED-CARE", "PLANTED-PARENT", "PLANTED-OWN", "PLANTED-SCHOOL", "PLANTED-ADULT", "PLANTED-WHO", "PLANTED-WORDS", "white_roma"]
+PLANTED_LATER = [
+    "PLANTED-FILE", "PLANTED-TITLE", "PLANTED-CARE", "PLANTED-PARENT", "PLANTED-OWN", "PLANTED-SCHOOL", "PLANTED-ADULT", "PLANTED-WHO", "PLANTED-WORDS", "white_roma",
+    "PLANTED-DURESS", "PLANTED-AUNT", "PLANTED-UNCLE", "PLANTED-TONGUE", "PLANTED-NEVER",
+]
 
 
 def _names_with_tokens():
@@ -66,6 +71,11 @@ def test_nor_does_it_say_what_a_file_is_called_who_looks_after_a_child_or_what_s
     step = OnwardStep.objects.create(
         case=case, referral=notice, who="PLANTED-WHO", happened_at=now, agency=case.lead_agency, recorded_at=now, recorded_by=people.housing_officer,
     )
+    add_safe_contact(
+        officer, case, channel="text", value="07700 900456", is_safe="yes", times="any", voicemail="no", duress_word="PLANTED-DURESS", may_take="PLANTED-AUNT",
+        must_not="PLANTED-UNCLE",
+    )
+    change_talking(officer, case, speaks="PLANTED-TONGUE", interpreter="spoken", interpreter_note="PLANTED-NEVER")
     assert (Attachment.objects.get().title, step.who, Equality.objects.get().answers) == ("PLANTED-TITLE", "PLANTED-WHO", answers)
     with connection.cursor() as cursor:
         cursor.execute("SELECT answers::text FROM cases_equality")

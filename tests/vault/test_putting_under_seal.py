@@ -21,7 +21,7 @@ from tests.cases.test_merging import made
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-CASES = import_module("cases.migrations.0033_sealed_too")
+CASES = import_module("cases.migrations.0033_sealed_and_safe_contact")
 REFERRALS = import_module("referrals.migrations.0005_sealed_too")
 TEXTS = [
     (Attachment, ("title", "name")), (ChildDetails, ("in_whose_care", "parental_responsibility", "own_worker")), (OnwardStep, ("who",)), (SchoolNotice, ("key_adult",)),

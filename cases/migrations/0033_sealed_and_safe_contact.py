@@ -4,7 +4,7 @@ import json
 
 import pgtrigger.compiler
 import pgtrigger.migrations
-from django.db import migrations
+from django.db import migrations, models
 
 import vault.fields
 from vault.fields import sealed_pages
@@ -76,5 +76,45 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='attachment',
             trigger=pgtrigger.compiler.Trigger(name='attachment_stays_as_added', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    -- The table's owner may seal the same name with another key (docs/keys.md), and change nothing beside it.\n                    IF current_user = (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID)\n                       AND to_jsonb(NEW) - '{title,name}'::text[] = to_jsonb(OLD) - '{title,name}'::text[]\n                    THEN RETURN NEW; END IF;\n                    IF OLD.withdrawn_at IS NOT NULL OR to_jsonb(NEW) - '{audience,is_protected,shared_at,shared_by_id,withdrawn_at,withdrawn_by_id,withdrawn_reason}'::text[]\n                       <> to_jsonb(OLD) - '{audience,is_protected,shared_at,shared_by_id,withdrawn_at,withdrawn_by_id,withdrawn_reason}'::text[]\n                    THEN RAISE EXCEPTION 'a file stays as it was added, and one that was withdrawn stays withdrawn'; END IF;\n                    RETURN NEW;\n                ", hash='79cdeadd709bd9325c42065a04acdac7460707a0', operation='UPDATE', pgid='pgtrigger_attachment_stays_as_added_ccbf2', table='cases_attachment', when='BEFORE')),
+        ),
+        migrations.AddField(
+            model_name='party',
+            name='interpreter',
+            field=models.CharField(choices=[('none', 'Nobody and nothing'), ('spoken', 'An interpreter of that language'), ('bsl', 'A British Sign Language interpreter'), ('relay', 'A relay service, by text or video'), ('unknown', 'Not asked')], db_default='unknown', default='unknown', max_length=7),
+        ),
+        migrations.AddField(
+            model_name='party',
+            name='interpreter_note',
+            field=vault.fields.SealedText(blank=True, help_text='which interpreter, and who must never interpret', max_length=300),
+        ),
+        migrations.AddField(
+            model_name='party',
+            name='speaks',
+            field=vault.fields.SealedText(blank=True, help_text='the language, where it is not English', max_length=80),
+        ),
+        migrations.AddField(
+            model_name='party',
+            name='worker_gender',
+            field=models.CharField(choices=[('woman', 'A woman'), ('man', 'A man'), ('any', 'It does not matter'), ('unknown', 'Not asked')], db_default='unknown', default='unknown', max_length=7),
+        ),
+        migrations.AddField(
+            model_name='safecontact',
+            name='duress_word',
+            field=vault.fields.SealedText(blank=True, help_text='the word that tells us they are not safe to talk', max_length=80),
+        ),
+        migrations.AddField(
+            model_name='safecontact',
+            name='may_take',
+            field=vault.fields.SealedText(blank=True, help_text='who may take a message', max_length=300),
+        ),
+        migrations.AddField(
+            model_name='safecontact',
+            name='must_not',
+            field=vault.fields.SealedText(blank=True, help_text='who must never hear of it', max_length=300),
+        ),
+        migrations.AddField(
+            model_name='safecontact',
+            name='style',
+            field=models.CharField(choices=[('neutral', 'Neutral: no name of ours, nothing of what it is about, a plain envelope'), ('named', 'It may say who it is from'), ('unknown', 'Not known')], db_default='unknown', default='unknown', max_length=7),
         ),
     ]
