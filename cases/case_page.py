@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import cached_property
 
-from cases import case_entries, case_people, case_reads, children, clocks, flags, orders, plans, repeats, safe_contact, schemes
+from cases import case_entries, case_people, case_reads, children, clocks, flags, orders, plans, repeats, safe_contact, schemes, talking
 from cases.access import capabilities_on
 from cases.compiled import instant
 from cases.dash import FOLLOW_ON, RIC24, TOOLS
@@ -127,6 +127,7 @@ class CasePage:
     at: datetime
     capabilities: frozenset[str]
     channels: list = field(default_factory=list)
+    talking: list = field(default_factory=list)
     flags: list = field(default_factory=list)
     plan: plans.PlanRow = field(default_factory=plans.PlanRow)
     people: list[case_people.PersonRow] = field(default_factory=list)
@@ -207,6 +208,7 @@ def case_page_facts(actor, case, at):
     read = (case_reads.WHOLE if page.sees_case else case_reads.SUMMARY)(actor, case, at)
     page.flags = flags.rows(read["flags"], at)
     page.channels = _channels(case, at, read)
+    page.talking = [line for row in read["talking"] for line in talking.in_words(row)]
     page.grants = [GrantRow(row["agency_id"], row["agency__name"], row["level"], instant(row["ends_at"]), row["worker__full_name"] or "") for row in read["grants"]]
     page.earlier = [
         {"reference": row["earlier__reference"], "closed_at": instant(row["earlier__closed_at"]), "reason": _reason(row["earlier__closing_reason"])} for row in read["earlier"]
@@ -247,7 +249,8 @@ def _channels(case, at, read):
         (
             SafeContact(
                 id=row["id"], channel=row["channel"], is_safe=row["is_safe"], times=row["times"], voicemail=row["voicemail"], how=row["how"],
-                code_word=row["code_word"], recorded_at=instant(row["recorded_at"]), verified_at=instant(row["verified_at"]),
+                code_word=row["code_word"], duress_word=row["duress_word"], may_take=row["may_take"], must_not=row["must_not"], style=row["style"],
+                recorded_at=instant(row["recorded_at"]), verified_at=instant(row["verified_at"]),
             ),
             row,
         )

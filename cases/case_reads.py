@@ -3,7 +3,7 @@
 from django.db.models import Case as Choose
 from django.db.models import Exists, F, OuterRef, Q, When
 
-from cases import attachments, children, closings, flags, orders, plans, repeat_victims, safe_contact, schemes
+from cases import attachments, children, closings, flags, orders, plans, repeat_victims, safe_contact, schemes, talking
 from cases.access import agencies_seeing, chronology
 from cases.compiled import Statement
 from cases.dash.reading import may_read
@@ -22,7 +22,8 @@ _ENTRY = ("id", "happened_at", "title", "text", "kind", "audience", "agency_id",
 
 def _channels(actor, case, at):
     return safe_contact.current(case).values(
-        "id", "channel", "is_safe", "times", "voicemail", "how", "code_word", "recorded_at", "verified_at", "verified_by__full_name", has_value=~Q(value=""),
+        "id", "channel", "is_safe", "times", "voicemail", "how", "code_word", "duress_word", "may_take", "must_not", "style", "recorded_at", "verified_at",
+        "verified_by__full_name", has_value=~Q(value=""),
     )
 
 
@@ -40,6 +41,10 @@ def parties(actor, case, at):
 
 def _victim(actor, case, at):
     return parties(actor, case, at).filter(role=Role.VICTIM)
+
+
+def _talking(actor, case, at):
+    return Party.objects.filter(case=case, role=Role.VICTIM).values(*talking.FACTS)
 
 
 def _grants(actor, case, at):
@@ -86,9 +91,9 @@ def _tasks(actor, case, at):
     return Task.objects.filter(case=case, agency=actor.agency_id, done_at=None, raised_at__lte=at).values("id", "kind", "title", "why", "due_at", "owner__full_name")
 
 
-SUMMARY = Statement(channels=_channels, windows=_windows, people=_victim, grants=_grants, flags=flags.kinds_only, earlier=repeat_victims.readable)
+SUMMARY = Statement(channels=_channels, windows=_windows, talking=_talking, people=_victim, grants=_grants, flags=flags.kinds_only, earlier=repeat_victims.readable)
 WHOLE = Statement(
-    channels=_channels, windows=_windows, people=parties, grants=_grants, addresses=_addresses, clocks=_clocks, consent=_consent, entries=_entries,
+    channels=_channels, windows=_windows, talking=_talking, people=parties, grants=_grants, addresses=_addresses, clocks=_clocks, consent=_consent, entries=_entries,
     assessments=_assessments, tasks=_tasks, flags=flags.in_full, plan=plans.newest_row, plan_draft=plans.draft_row, orders=orders.of_case,
     requests=schemes.requests_of_case, markers=schemes.markers_of_case, closings=closings.rows_of_case, earlier=repeat_victims.readable,
     child_decisions=children.decisions_of_case, children_asked=children.asked_of_case,

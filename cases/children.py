@@ -142,6 +142,15 @@ def notes_about(actor, party):
     return list(readable(actor, ChildNote.objects.filter(party=party)).select_related("recorded_by", "agency").order_by("kind", "-id"))
 
 
+def is_place_hidden(party, place):
+    """Is a place of a child for those alone who may see protected addresses, as it stands now? So it is until somebody has made that very place open."""
+    rows = list(ChildDetails.objects.filter(party=party))
+    if not rows or rows[0].is_protected:
+        return True
+    is_open = place in {getattr(rows[0], name) for name in PLACES}
+    return not is_open and any(row.is_protected for row in rows)
+
+
 def hidden_places(case):
     """The protected places of the children of a case, as (lines, postcode): what no text for every partner may name."""
     return hidden_among(ChildDetails.objects.filter(case=case))

@@ -39,12 +39,23 @@ def candidates(actor, profile, at):
     return [Candidate(party.case, party.person.name, [reason.words for reason in found]) for found, party in likely[:AT_MOST]]
 
 
-def tell_holders(act, case, profile):
-    """Whoever leads another open case of the same victim/survivor, which the actor may not see, is asked to compare. Inside the act that opened the case."""
+def profile_of(party):
+    """All that its case knows of somebody. Inside a gate: it goes to nobody who may not see all of it."""
+    assert inside(), "a profile is made inside a gate"
+    return _known([party])[party.pk]
+
+
+def tell_holders(act, case, profile, same=None):
+    """Whoever leads another open case of the same victim/survivor, which the actor may not see, is asked to compare: once for each two cases.
+
+    Inside the act that opened the case, added to it or said anew who it is about. Where `same` stands as this one record, its cases are told otherwise.
+    """
     assert inside(), "holders are told inside a gate"
     victims = victims_elsewhere(act.actor, _like(profile), act.at, leave_out=case, at_most=_LOOKED_AT)
     known = _known(victims)
     for party in victims:
+        if same is not None and party.person_id == same.pk:
+            continue
         if found := rules.reasons(profile, known[party.pk]):
             _ask(act, party.case, case, [reason.words for reason in found])
 

@@ -29,6 +29,7 @@ WORDS = {
     "assessment.asked": "You were asked to complete a DASH",
     "match.elsewhere": "Another agency logged a disclosure that may be about the victim/survivor of this case. Compare with them",
     "disclosure.joined": "Another disclosure was added to this case. Compare it with what the case holds",
+    "person.changed": "Details of somebody on this case were changed. Check that they hold",
     "risk.changed": "Something has changed that can change the risk. It is to be assessed again",
     "case.allocated": "This case was allocated to you",
     "case.handed_over": "This case was handed to a colleague, and is not yours any more",

@@ -9,7 +9,7 @@ from cases.answered import reasons_answered
 from cases.dash import FOLLOW_ON
 from cases.models import Address, Assessment, EarlierCheck, Party, SafeContact, SafeWindow
 from cases.models.case import RiskLevel
-from cases.models.contact import Channel, Safe, Times
+from cases.models.contact import Channel, Safe, Style, Times
 from cases.models.people import Role, Visibility
 from cases.rules import contact as rules
 from cases.rules.flags import reasons_barred
@@ -27,6 +27,17 @@ _VOICEMAIL = {Safe.YES: "You may leave one, as agreed", Safe.NO: "Never", Safe.U
 _VALUES = {
     Channel.EMAIL: "e-mail address", Channel.LETTER: "address", Channel.VISIT: "address", Channel.WORK: "details", Channel.THIRD_PERSON: "details",
     Channel.IN_PERSON: "place",
+}
+_MESSAGE = {
+    Style.NEUTRAL: "Messages: neutral, without our name and with nothing of what it is about", Style.NAMED: "Messages may say who they are from",
+    Style.UNKNOWN: "Messages: nobody has asked, so neutral and without our name",
+}
+_STYLES = {
+    Channel.TEXT: _MESSAGE, Channel.EMAIL: _MESSAGE, Channel.VOICEMAIL: _MESSAGE,
+    Channel.LETTER: {
+        Style.NEUTRAL: "A plain envelope, with no sender on it", Style.NAMED: "The envelope may say who it is from",
+        Style.UNKNOWN: "Nobody has asked: a plain envelope, with no sender on it",
+    },
 }
 
 
@@ -114,6 +125,11 @@ class ChannelState:
     def value_name(self):
         """What is hidden behind the button."""
         return _VALUES.get(self.contact.channel, "number")
+
+    @property
+    def style(self):
+        """What a message or letter by this way must look like; "" where there is none."""
+        return _STYLES.get(self.contact.channel, {}).get(self.contact.style, "")
 
     @property
     def voicemail(self):

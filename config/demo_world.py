@@ -15,6 +15,8 @@ from cases.actions.assessment import annotate_assessment, save_answers, sign_ass
 from cases.actions.case_file import finish_task, set_priority
 from cases.actions.contact import record_contact
 from cases.actions.equality import record_equality
+from cases.actions.people import change_talking
+from cases.actions.safe_contact import add_safe_contact
 from cases.actions.sharing import allocate, share
 from cases.dash import latest, practitioner
 from cases.dash.reading import Given, mark_of
@@ -26,7 +28,7 @@ from config.demo_endings import CANNOT_CLOSE, Endings
 from config.demo_files import add_letters
 from config.demo_protection import Protection, at
 from config.demo_risk import OverTime
-from config.invented import ADDED, AGENCIES, EQUALITY, PERSONAS
+from config.invented import ADDED, AGENCIES, AGREED, EQUALITY, PERSONAS, TALKING
 from marac.actions.listing import list_referral
 from marac.actions.meeting import hold_meeting, plan_meeting
 from marac.actions.referral import PAGES, edit_referral, submit_referral
@@ -212,6 +214,9 @@ class World(OverTime, Protection, Children, Endings):
         if number % 2:
             with at(reached + timedelta(hours=8)):
                 said, words = EQUALITY[number // 2 % len(EQUALITY)]
+                change_talking(actor, case, **TALKING[number // 2 % len(TALKING)])
+                if number % 6 == 1:
+                    add_safe_contact(actor, case, channel="text", value=f"07700 900{500 + number:03}", is_safe="yes", times="any", voicemail="no", is_checked=True, **AGREED)
                 record_equality(actor, case, party_id=case.parties.get(role="victim").pk, answers=said, words=words, asked_on=timezone.localdate())
         if number % 7 in (0, 5):
             self.refer(assessor, case, reached + timedelta(hours=8))

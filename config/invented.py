@@ -62,6 +62,17 @@ PLAN = (
     {"online": "He has found the new account. Everything from the library only, another password.", "locks": "New locks since Thursday; a light over the back door."},
 )
 
+# How people want to be talked with, and what was agreed of a text message beside the word that says that it is them.
+TALKING = [
+    {"speaks": "Tigrinya", "interpreter": "spoken", "interpreter_note": "By telephone, from outside the county. Nobody from the community centre.", "worker_gender": "woman"},
+    {"interpreter": "bsl", "interpreter_note": "By video; not the interpreter from the surgery.", "worker_gender": "any"},
+    {"interpreter": "none", "worker_gender": "woman"},
+]
+AGREED = {
+    "duress_word": "umbrella", "may_take": "Her friend Ottilie, who knows", "must_not": "His mother, who minds the children on Fridays", "style": "neutral",
+    "how": "Only: “Your parcel is ready.” She rings back when she can.",
+}
+
 # What people answered for equality monitoring, and in words of their own; what is left out was not asked.
 EQUALITY = [
     ({"gender": "woman", "same_gender": "yes", "ethnicity": "white_british", "disability": "no", "orientation": "straight", "religion": "none", "language": "english"}, {}),

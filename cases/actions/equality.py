@@ -24,7 +24,7 @@ def record_equality(act, case, *, party_id, answers, words, asked_on):
     for field, reason in rules.reasons_unfit(answers, words).items():
         raise Refused(reason, code="unfit", field=field)
     row, _ = Equality.objects.update_or_create(
-        person_id=party.person_id,
+        party=party,
         defaults={
             "case": case, "answers": {code: answer for code, answer in answers.items() if answer != rules.NOT_ASKED},
             "words": {code: text.strip() for code, text in words.items() if answers.get(code) == rules.SELF}, "asked_on": asked_on, "asked_by_id": act.actor.user_id,

@@ -2,12 +2,13 @@
 
 from django.http import Http404
 
-from cases import alike, chronology, extensions, reassessing, repeat_victims
+from cases import alike, chronology, extensions, matching, merging, one_record, reassessing, repeat_victims, talking
 from cases.gate import Change, Refused, case_action
 from cases.models import Address, Consent, Party, Person
 from cases.models.people import Role
 from cases.opening import add_party
 from cases.rules import children as child_rules
+from cases.rules import contact as contact_rules
 from cases.rules import people as rules
 from cases.rules.clocks import LONDON
 from cases.rules.closing import reasons_closed
@@ -31,6 +32,7 @@ def add_person(act, case, *, role, age_is_right=False, **facts):
     chronology.record(act, case, "people", f"Added: {party.get_role_display()}")
     if role == Role.VICTIM:
         repeat_victims.link(act, case)
+        matching.tell_holders(act, case, matching.profile_of(party))
     if party.is_unborn:
         _happened(act, case, "pregnancy", party)
     return Change(subject=f"party:{party.pk}", case=case, after={"role": role}, result=party)
@@ -45,6 +47,7 @@ def change_person(act, case, *, party_id, age_is_right=False, **facts):
     person, changed = party.person, []
     if not age_is_right and any(name in facts and facts[name] != getattr(person, name) for name in ("date_of_birth", "approximate_age")):
         _check_age(act, case, party.role, facts)
+    elsewhere = one_record.hold(person, case) if any(name in facts and getattr(person, name) != facts[name] for name in PERSON_FACTS) else []
     for name in PERSON_FACTS:
         if name in facts and getattr(person, name) != facts[name]:
             setattr(person, name, facts[name])
@@ -54,6 +57,8 @@ def change_person(act, case, *, party_id, age_is_right=False, **facts):
     person.save(update_fields=[*PERSON_FACTS, *Person.READ_OFF, "recorded_at"])
     if set(changed) & set(Person.IDENTIFYING):
         alike.remember(person)
+    if elsewhere:
+        one_record.changed(act, elsewhere, list(changed), [merging.LABELS[name] for name in changed])
     # A visit before this was a visit to a home they shared, whatever is said of it from now on.
     if party.lives_with_victim and not facts.get("lives_with_victim", True):
         party.moved_out_said_at = act.at
@@ -66,11 +71,27 @@ def change_person(act, case, *, party_id, age_is_right=False, **facts):
     chronology.record(act, case, "people", f"Details changed: {party.get_role_display()}")
     if party.role == Role.VICTIM and {"given_name", "family_name", "date_of_birth"} & set(changed):
         repeat_victims.link(act, case)
+    if party.role == Role.VICTIM and set(Person.IDENTIFYING) & set(changed):
+        matching.tell_holders(act, case, matching.profile_of(party), same=person)
     for consequence in extensions.ON_PEOPLE:
         consequence(act, case, party)
     if moves:
         _happened(act, case, "access", party)
     return Change(subject=f"party:{party.pk}", case=case, after={"changed": changed}, result=party)
+
+
+@case_action("person.talking", "edit_people")
+def change_talking(act, case, *, speaks="", interpreter="unknown", interpreter_note="", worker_gender="unknown"):
+    """Record how the victim/survivor wants to be talked with. The log keeps what is needed, never the language nor who must not interpret."""
+    _refuse(reasons_closed(case.is_open), "closed")
+    _refuse(contact_rules.reasons_no_language(interpreter, speaks), "language", "speaks")
+    party = Party.objects.get(case=case, role=Role.VICTIM)
+    before = {"interpreter": party.interpreter, "worker_gender": party.worker_gender}
+    party.speaks, party.interpreter, party.interpreter_note, party.worker_gender = speaks, interpreter, interpreter_note, worker_gender
+    party.save(update_fields=[*talking.FACTS])
+    chronology.record(act, case, "people", "How they want to be talked with was written down")
+    after = {"interpreter": interpreter, "worker_gender": worker_gender, "has_language": bool(speaks)}
+    return Change(subject=f"party:{party.pk}", case=case, before=before, after=after, result=party)
 
 
 @case_action("address.change", "edit_people")

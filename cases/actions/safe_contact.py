@@ -8,7 +8,11 @@ from cases.gate import Change, Refused, case_action
 from cases.models import EarlierCheck, Party, SafeContact, SafeWindow
 from cases.models.contact import Channel
 from cases.models.people import Role
+from cases.rules import contact as rules
 from cases.rules.closing import reasons_closed
+
+# What goes on holding when a way of contact is said anew, unless it is said otherwise.
+CARRIED = ("duress_word", "may_take", "must_not", "style")
 
 
 @case_action("safe_contact.add", "edit_people")
@@ -80,11 +84,13 @@ def note_check(contact, at, user_id):
 def replace(act, case, old, windows, **facts):
     """End a way of contact and put another in its place, from now on."""
     _end(act, old)
-    return _create(act, case, old.party_id, windows, replaces=old, **{"channel": old.channel, **facts})
+    return _create(act, case, old.party_id, windows, replaces=old, **{"channel": old.channel} | {name: getattr(old, name) for name in CARRIED} | facts)
 
 
 def _create(act, case, party_id, windows, *, is_checked=False, **facts):
     """A way of contact that begins to hold now: never before somebody had written it down, whatever time it was heard at."""
+    if reasons := rules.reasons_words_alike(facts.get("code_word", ""), facts.get("duress_word", "")):
+        raise Refused(reasons, code="words", field="duress_word")
     contact = SafeContact.objects.create(
         case=case, party_id=party_id, recorded_at=act.at, verified_at=act.at if is_checked else None,
         verified_by_id=act.actor.user_id if is_checked else None, **facts,
@@ -103,7 +109,7 @@ def _end(act, contact):
 def _codes(contact, windows):
     """For the log: never the number itself, nor what to say."""
     return {
-        "channel": Channel(contact.channel).value, "is_safe": contact.is_safe, "voicemail": contact.voicemail, "times": contact.times,
+        "channel": Channel(contact.channel).value, "is_safe": contact.is_safe, "voicemail": contact.voicemail, "times": contact.times, "style": str(contact.style),
         "windows": [f"{weekday} {starts:%H:%M}-{ends:%H:%M}" for weekday, starts, ends in windows],
     }
 

@@ -7,12 +7,15 @@ from django.utils import timezone
 
 from cases.forms.case_file import EditForm, OnceForm
 from cases.forms.safe_times import AsksWhenSafe
-from cases.models.contact import OURS, Channel
-from cases.models.people import ConsentState, Relationship, Role, Sex, Visibility
+from cases.models.contact import OURS, Channel, Style
+from cases.models.people import ConsentState, Interpreter, Relationship, Role, Sex, Visibility, WorkerGender
+from cases.rules import contact as rules
 from ui import times
 from ui.fields import ChoiceField, DateField, PhoneField, PostcodeField, YesNoField
 
 _NUMBERS = {Channel.PHONE, Channel.TEXT, Channel.VOICEMAIL}
+_WRITTEN = {Channel.TEXT, Channel.EMAIL, Channel.VOICEMAIL, Channel.LETTER}
+_WORDS = ("duress_word", "may_take", "must_not")
 _SAFE = [("yes", "Yes"), ("no", "No"), ("unknown", "Not known")]
 
 
@@ -46,13 +49,37 @@ class SafeContactForm(AsksWhenSafe, EditForm):
             label="Code word", required=False, max_length=80, help_text="The word that tells us it is them.",
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
         )
+        self.ask_for_more()
         fields["is_checked"] = YesNoField(
             label="Have you checked all this with them?", choices=[("yes", "Yes, with them, today"), ("no", "No, it comes from somebody else or from before")],
             hints={"no": "It does not count as safe until somebody has checked it with them."},
         )
 
+    def ask_for_more(self):
+        """What is agreed less often stands behind one question, so that the form stays short."""
+        fields, has_style = self.fields, self.kept is None or self.channel in _WRITTEN
+        inner = ["duress_word", "may_take", "must_not", *(["style"] if has_style else [])]
+        fields["more"] = ChoiceField(
+            label="Was anything else agreed?", choices=[("yes", "Yes"), ("no", "No")], required=False, initial="no", reveals={"yes": inner},
+            hints={"yes": "A word for danger, who may take a message and who must not, what a message may look like."},
+        )
+        fields["duress_word"] = forms.CharField(
+            label="Word for danger", required=False, max_length=80, help_text="The word that tells us they are not safe to talk.",
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        )
+        fields["may_take"] = forms.CharField(label="Who may take a message?", required=False, max_length=300)
+        fields["must_not"] = forms.CharField(label="Who must never hear of it?", required=False, max_length=300)
+        if has_style:
+            fields["style"] = ChoiceField(
+                label="What may a message or letter look like?", choices=Style.choices, initial=Style.UNKNOWN, required=False, hints={Style.UNKNOWN: "Treated as neutral."},
+            )
+
     def clean(self):
         facts = super().clean()
+        if facts.get("more") == "no" and (any(facts.get(name) for name in _WORDS) or facts.get("style") in (Style.NEUTRAL, Style.NAMED)):
+            self.add_error("more", "Something is written below. Choose “Yes” to keep it, or clear it.")
+        for reason in rules.reasons_words_alike(facts.get("code_word") or "", facts.get("duress_word") or ""):
+            self.add_error("duress_word", reason)
         channel, value = self.channel or facts.get("channel"), facts.get("value")
         if value and channel:
             try:
@@ -67,8 +94,9 @@ class SafeContactForm(AsksWhenSafe, EditForm):
         typed = self.cleaned_data
         if self.kept:
             typed = typed | {"value": typed["value"] or self.kept.value}
-        names = ("value", "is_safe", "times", "voicemail", "how", "code_word", "is_checked", "once", "revision")
-        return {name: typed[name] for name in names} | {"windows": self.windows()} | ({} if self.channel else {"channel": typed["channel"]})
+        names = ("value", "is_safe", "times", "voicemail", "how", "code_word", *_WORDS, "is_checked", "once", "revision")
+        style = {"style": typed["style"] or Style.UNKNOWN} if "style" in typed else {}
+        return {name: typed[name] for name in names} | style | {"windows": self.windows()} | ({} if self.channel else {"channel": typed["channel"]})
 
 
 class CheckedForm(AsksWhenSafe, OnceForm):
@@ -99,6 +127,24 @@ def _value(channel, value):
     if channel == Channel.EMAIL:
         return forms.EmailField(error_messages={"invalid": "Enter an e-mail address, like name@example.org"}).clean(value)
     return value
+
+
+class TalkingForm(EditForm):
+    """How they want to be talked with, whichever way they are reached."""
+
+    speaks = forms.CharField(label="In which language do they want to talk?", required=False, max_length=80, help_text="Leave it empty for English.")
+    interpreter = ChoiceField(label="Whom or what is needed to talk with them?", choices=Interpreter.choices, initial=Interpreter.UNKNOWN)
+    interpreter_note = forms.CharField(
+        label="Which interpreter, and who must never interpret", required=False, max_length=300,
+        help_text="A professional, never family, friends or children. In a small community, ask whom they do not want.",
+    )
+    worker_gender = ChoiceField(label="With whom do they want to talk?", choices=WorkerGender.choices, initial=WorkerGender.UNKNOWN)
+
+    def clean(self):
+        facts = super().clean()
+        for reason in rules.reasons_no_language(facts.get("interpreter", ""), facts.get("speaks") or ""):
+            self.add_error("speaks", reason)
+        return facts
 
 
 class EndContactForm(EditForm):

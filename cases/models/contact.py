@@ -45,6 +45,14 @@ class Times(models.TextChoices):
     UNKNOWN = "unknown", "Not known"
 
 
+class Style(models.TextChoices):
+    """What a message or letter may look like. Nobody has asked: as if it had to be neutral (domain 8.1)."""
+
+    NEUTRAL = "neutral", "Neutral: no name of ours, nothing of what it is about, a plain envelope"
+    NAMED = "named", "It may say who it is from"
+    UNKNOWN = "unknown", "Not known"
+
+
 def _marks_of_contact(contact):
     return spelling.called(contact.value)
 
@@ -66,6 +74,10 @@ class SafeContact(models.Model):
     voicemail = models.CharField(max_length=7, choices=Safe, default=Safe.UNKNOWN)
     how = models.CharField(max_length=500, blank=True, help_text="who may answer, what to say, what never to say")
     code_word = SealedText(max_length=80, blank=True, help_text="the word that tells us it is them")
+    duress_word = SealedText(max_length=80, blank=True, help_text="the word that tells us they are not safe to talk")
+    may_take = SealedText(max_length=300, blank=True, help_text="who may take a message")
+    must_not = SealedText(max_length=300, blank=True, help_text="who must never hear of it")
+    style = models.CharField(max_length=7, choices=Style, default=Style.UNKNOWN, db_default=Style.UNKNOWN)
     recorded_at = models.DateTimeField(help_text="when this began to hold")
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
     verified_at = models.DateTimeField(null=True, blank=True, help_text="when it was last checked with the victim/survivor")

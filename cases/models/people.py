@@ -84,6 +84,23 @@ class Relationship(models.TextChoices):
     UNKNOWN = "unknown", "Not known"
 
 
+class Interpreter(models.TextChoices):
+    """What somebody needs to be talked with: a professional, never family, friends or children (domain 8.1)."""
+
+    NONE = "none", "Nobody and nothing"
+    SPOKEN = "spoken", "An interpreter of that language"
+    BSL = "bsl", "A British Sign Language interpreter"
+    RELAY = "relay", "A relay service, by text or video"
+    UNKNOWN = "unknown", "Not asked"
+
+
+class WorkerGender(models.TextChoices):
+    WOMAN = "woman", "A woman"
+    MAN = "man", "A man"
+    ANY = "any", "It does not matter"
+    UNKNOWN = "unknown", "Not asked"
+
+
 class Party(models.Model):
     """A person's part in one case."""
 
@@ -95,6 +112,11 @@ class Party(models.Model):
     moved_out_said_at = models.DateTimeField(null=True, blank=True, help_text="when it was last recorded that they no longer live in the same home")
     is_unborn = models.BooleanField(default=False)
     expected_on = models.DateField(null=True, blank=True)
+    # How they want to be talked with, whichever way they are reached.
+    speaks = SealedText(max_length=80, blank=True, help_text="the language, where it is not English")
+    interpreter = models.CharField(max_length=7, choices=Interpreter, default=Interpreter.UNKNOWN, db_default=Interpreter.UNKNOWN)
+    interpreter_note = SealedText(max_length=300, blank=True, help_text="which interpreter, and who must never interpret")
+    worker_gender = models.CharField(max_length=7, choices=WorkerGender, default=WorkerGender.UNKNOWN, db_default=WorkerGender.UNKNOWN)
     added_at = models.DateTimeField()
 
     class Meta:

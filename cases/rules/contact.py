@@ -216,3 +216,14 @@ def _joined(spans: list[tuple[datetime, datetime]]) -> list[tuple[datetime, date
         else:
             joined.append((start, end))
     return joined
+
+
+def reasons_words_alike(code_word: str, duress_word: str) -> list[str]:
+    """Why these two words cannot stand side by side: on the telephone nobody hears a space or a hyphen."""
+    one, other = ("".join(letter for letter in word.casefold() if letter.isalnum()) for word in (code_word, duress_word))
+    return ["Choose a word that is not the code word: one says that it is them, the other that they are not safe to talk."] if one and one == other else []
+
+
+def reasons_no_language(interpreter: str, speaks: str) -> list[str]:
+    """Why an interpreter cannot be found."""
+    return ["Enter the language, so that an interpreter can be found."] if interpreter == "spoken" and not speaks.strip() else []

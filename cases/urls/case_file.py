@@ -22,6 +22,7 @@ urlpatterns = [
     path(f"{_CASE}channels/add/", people.safe_contact_add, name="safe_contact_add"),
     path(f"{_CASE}channels/<int:contact_id>/", people.safe_contact_change, name="safe_contact_change"),
     path(f"{_CASE}channels/<int:contact_id>/checked/", people.safe_contact_verify, name="safe_contact_verify"),
+    path(f"{_CASE}talking/", people.case_talking, name="case_talking"),
     path(f"{_CASE}channels/<int:contact_id>/end/", people.safe_contact_end, name="safe_contact_end"),
     path(f"{_CASE}channels/<int:contact_id>/number/", contact.contact_number, name="contact_number"),
     path(f"{_CASE}people/add/", people.person_add, name="person_add"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agencies.doors import needs
-from cases import clocks, flags, safe_contact
+from cases import clocks, flags, safe_contact, talking
 from cases.access import can, capabilities_on, open_case
 from cases.actions.contact import record_contact
 from cases.attempts import LIMIT
@@ -49,7 +49,7 @@ def contact_number(request, reference, contact_id):
     form = ShowNumberForm(request.POST or None, is_safe_now=state.is_safe_now) if request.method == "POST" else ShowNumberForm(is_safe_now=state.is_safe_now)
     is_shown = request.method == "POST" and (state.is_safe_now or form.is_valid())
     may = capabilities_on(request.actor, case, at)
-    context = {"case": case, "state": state, "form": form, "may": may, "value": phones.shown(contact.value) if is_shown else ""}
+    context = {"case": case, "state": state, "form": form, "may": may, "talking": talking.of_case(case), "value": phones.shown(contact.value) if is_shown else ""}
     return render(request, "cases/case/number.html", context, status=422 if request.method == "POST" and not is_shown else 200)
 
 
@@ -87,7 +87,7 @@ def case_contact(request, reference):
     return form_page(
         request, case, form=form, save=save, heading="Record a contact attempt", template="cases/case/contact.html", said="",
         done=lambda attempt: reverse("case_contact_saved", args=[reference, attempt.pk]), states=states, running=running, at=at,
-        flags=flags.shown_before_contact(case),
+        flags=flags.shown_before_contact(case), talking=talking.of_case(case),
         warning=channel_warning(states, at, [clock.due_at for clock in running]), may=capabilities_on(request.actor, case, at),
     )
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.doors import needs
-from cases.access import open_case
+from cases.access import open_case, visible_cases
 from cases.actions.equality import record_equality
 from cases.forms.equality import EqualityForm
 from cases.models import Equality, Party
@@ -21,10 +21,11 @@ def equality(request, reference, party_id):
     party = Party.objects.filter(pk=party_id, case=case, role__in=ROLES).select_related("person").first()
     if party is None:
         raise Http404
-    row = Equality.objects.filter(person=party.person_id).select_related("asked_by", "agency").first()
+    row = _answers().filter(party=party).first()
+    elsewhere = None if row else _elsewhere(request.actor, party)
     initial = {"asked_on": timezone.now().astimezone(LONDON).date()}
-    if row:
-        initial |= row.answers | {f"{code}_words": text for code, text in row.words.items()}
+    if known := row or elsewhere:
+        initial |= known.answers | {f"{code}_words": text for code, text in known.words.items()}
 
     def save(form):
         return record_equality(request.actor, case, party_id=party_id, **form.facts())
@@ -32,5 +33,19 @@ def equality(request, reference, party_id):
     here = reverse("equality", args=[reference, party_id])
     return form_page(
         request, case, save=save, heading=f"Equality monitoring: {party.person.name}", page_title="Monitoring", template="cases/people/equality.html", asked=row,
-        form=lambda **data: EqualityForm(**data, initial=revision_of(case) | initial), done=lambda saved: here,
+        elsewhere=elsewhere, form=lambda **data: EqualityForm(**data, initial=revision_of(case) | initial), done=lambda saved: here,
     )
+
+
+def _answers():
+    return Equality.objects.select_related("asked_by", "agency", "case")
+
+
+def _elsewhere(actor, party):
+    """What the same person answered last on another case that this worker runs too, so that nobody asks twice. Any other case has no answers here."""
+    theirs = Equality.objects.filter(party__person=party.person_id, case__in=visible_cases(actor, "edit_people")).exclude(case=party.case_id)
+    found = theirs.order_by("-asked_on", "-pk").values_list("case__reference", "party").first()
+    if found is None:
+        return None
+    reference, other = found
+    return _answers().get(case=open_case(actor, reference, "edit_people", part=f"equality:{other}"), party=other)

@@ -9,12 +9,13 @@ from django.views.decorators.http import require_safe
 
 from agencies.doors import needs
 from agencies.gate import Refused
-from cases import safe_contact
+from cases import safe_contact, talking
 from cases.access import capabilities_on, open_case
 from cases.actions import people
 from cases.actions import safe_contact as channels
-from cases.forms.people import AddressForm, CheckedForm, ConsentForm, EndContactForm, PersonForm, SafeContactForm
-from cases.models import Address, Consent, SafeContact
+from cases.forms.people import AddressForm, CheckedForm, ConsentForm, EndContactForm, PersonForm, SafeContactForm, TalkingForm
+from cases.models import Address, Consent, Party, SafeContact
+from cases.models.contact import Style
 from cases.models.people import Role, Visibility
 from cases.views.form_page import case_url, form_page, revision_of
 
@@ -45,7 +46,8 @@ def safe_contact_change(request, reference, contact_id):
     if safe_contact.is_protected_place(contact) and "see_protected_address" not in capabilities_on(request.actor, case):
         raise Http404
     # The number is uncovered on its own page only, after its safety: here an empty answer keeps it.
-    initial = {name: getattr(contact, name) for name in ("is_safe", "times", "voicemail", "how", "code_word")}
+    initial = {name: getattr(contact, name) for name in ("is_safe", "times", "voicemail", "how", "code_word", *channels.CARRIED)}
+    initial["more"] = "yes" if contact.duress_word or contact.may_take or contact.must_not or contact.style != Style.UNKNOWN else "no"
     windows = list(contact.windows.values_list("weekday", "starts", "ends"))
 
     def form(**data):
@@ -92,6 +94,21 @@ def safe_contact_verify(request, reference, contact_id):
     return form_page(
         request, case, form=form, save=save, heading="Have you checked this with them?", page_title="Contact details", template="cases/case/verify.html",
         submit="Yes, with them, today", state=state, may=capabilities_on(request.actor, case, at),
+    )
+
+
+@needs("edit_people")
+def case_talking(request, reference):
+    """Language, interpreter, and whether they want to talk with a woman or a man."""
+    case = open_case(request.actor, reference, "edit_people", part="talking")
+    initial = Party.objects.filter(case=case, role=Role.VICTIM).values(*talking.FACTS).get()
+
+    def save(form):
+        return people.change_talking(request.actor, case, **form.cleaned_data)
+
+    return form_page(
+        request, case, save=save, heading="How they want to be talked with", page_title="Contact details", template=FORM,
+        form=lambda **data: TalkingForm(**data, initial=revision_of(case) | initial), as_it_is=lambda: _talking_as_it_is(case),
     )
 
 
@@ -195,6 +212,10 @@ def _contact(case, contact_id):
 def _channels_as_they_are(case):
     states = safe_contact.channels(case, timezone.now())
     return [{"key": state.label, "value": f"{state.contact.get_is_safe_display()}. {' '.join(state.times)} {state.contact.how}"} for state in states]
+
+
+def _talking_as_it_is(case):
+    return [{"key": "Now recorded", "value": ". ".join(talking.of_case(case))}]
 
 
 def _people_as_they_are(case):

@@ -12,7 +12,7 @@ from cases import chronology, clocks
 from cases.access import people_seeing
 from cases.actions.clock import explain
 from cases.calendar import is_working_day
-from cases.children import child_on, details_of
+from cases.children import child_on, details_of, is_place_hidden
 from cases.gate import Change, Refused, case_action
 from cases.models import Clock, Grant, Notification, Party
 from cases.models.chronology import Audience
@@ -159,7 +159,6 @@ def add_notice(act, case, *, party_id, incident_at, is_attended, school="", next
     held = details_of(party)
     SchoolNotice.objects.create(
         case=case, referral=made, incident_at=incident_at, is_attended=is_attended, school=school or (held.school if held else ""),
-        is_protected=held.is_protected if held else True,
     )
     clocks.start(
         act, case, "encompass", agency=made.agency, owner=User.objects.get(pk=act.actor.user_id), started_at=incident_at, about=_subject(made), due=(due_at, made.basis),
@@ -179,7 +178,7 @@ def tell_school(act, case, *, referral_id, told_at, method, key_adult, follow_up
     notice = one.notice
     if told_at > act.at or told_at < notice.incident_at:
         raise Refused("This must be after the incident, and now or in the past.", code="onward:told_at", field="told_at")
-    hidden = [*places_of(case), *([(notice.school, "")] if notice.is_protected and notice.school else [])]
+    hidden = [*places_of(case), *([(notice.school, "")] if notice.school and is_place_hidden(one.party, notice.school) else [])]
     _check(reasons_names_place({"key_adult": key_adult, "follow_up": follow_up, "school_note": school_note}, hidden))
     _mark_sent(act, one, sent_at=told_at, method=method)
     one.state, one.outcome = OnwardState.ANSWERED, "told"

@@ -110,7 +110,7 @@ class OnwardStep(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     referral = models.ForeignKey(SafeguardingReferral, on_delete=models.PROTECT, related_name="steps")
     outcome = models.CharField(max_length=20, blank=True, help_text="empty where it was chased")
-    who = models.CharField(max_length=200, blank=True, help_text="who answered or was asked: job and team")
+    who = SealedText(max_length=200, blank=True, help_text="who answered or was asked: job and team")
     note = models.CharField(max_length=1000, blank=True)
     happened_at = models.DateTimeField()
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
@@ -133,8 +133,7 @@ class SchoolNotice(models.Model):
     incident_at = models.DateTimeField()
     is_attended = models.BooleanField(help_text="the police attended")
     school = SealedText(max_length=200, blank=True)
-    is_protected = models.BooleanField(default=True, help_text="only who may see protected addresses reads the school")
-    key_adult = models.CharField(max_length=200, blank=True)
+    key_adult = SealedText(max_length=200, blank=True)
     follow_up = models.CharField(max_length=1000, blank=True)
     school_note = models.CharField(max_length=1000, blank=True)
 

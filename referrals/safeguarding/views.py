@@ -48,7 +48,7 @@ def onward(request, reference, referral_id):
         "case": case, "one": one, "row": reading.OnwardRow(one, at), "type": rules.ROUTES[one.route], "now": at, "notice": notice, "may_write": may_write,
         "concern": one.concern if reading.may_read_concern(request.actor, one) else None, "steps": one.steps.select_related("agency", "recorded_by", "referral"),
         "may_override": may_write and "assess_risk" in may and one.state == OnwardState.PROPOSED, "is_school": one.route == rules.SCHOOL,
-        "school": notice.school if notice and not notice.is_protected else "", "sees_places": "see_protected_address" in may,
+        "school": notice.school if notice and notice.school and not children.is_place_hidden(one.party, notice.school) else "", "sees_places": "see_protected_address" in may,
         "is_blind": one.receiver_id is not None and one.receiver_id not in {grant.agency_id for grant in agencies_seeing(case, at)}, "may_share": "share_case" in may,
     }
     return render(request, "referrals/onward/onward.html", context)

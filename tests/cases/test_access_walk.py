@@ -11,7 +11,7 @@ from cases.actions.children import change_child
 from cases.actions.equality import record_equality
 from cases.actions.orders import add_order
 from cases.actions.schemes import add_request
-from cases.models import Address, Closing, ContactAttempt, Entry, Exclusion, Grant, Notification, Task
+from cases.models import Address, Closing, ContactAttempt, Entry, Exclusion, Grant, Notification, Party, SafeContact, Task
 from referrals.safeguarding.actions import add_notice
 from tests.cases.attaching import added
 from tests.cases.flagging import flagged, proposed
@@ -20,7 +20,7 @@ from tests.cases.planning import planned
 NOBODY = ["outsider", "health_visitor", "superuser", "commissioner", "administrator"]
 CANARIES = [
     "Xanthippe", "Quillblossom", "Blackwater", "Juniper", "900123", "bluebell", "CANARY-ENTRY", "CANARY-STREET", "CANARY-TASK", "CANARY-TERMS", "CANARY-AUNT",
-    "CANARY-FLAG", "CANARY-PLAN", "CANARY-SELF", "CANARY-END", "CANARY-SCHOOL", "CANARY-GP",
+    "CANARY-FLAG", "CANARY-PLAN", "CANARY-SELF", "CANARY-DURESS", "CANARY-NEVER", "CANARY-END", "CANARY-SCHOOL", "CANARY-GP",
     "CANARY-FILE",
 ]
 
@@ -49,6 +49,8 @@ def full_case(people, a_case, share):
     now = timezone.now()
     grant = share(case, "harbour_idva", worker="idva")
     victim = case.parties.get(role="victim")
+    SafeContact.objects.filter(case=case).update(duress_word="CANARY-DURESS")
+    Party.objects.filter(pk=victim.pk).update(interpreter_note="CANARY-NEVER")
     address = Address.objects.create(case=case, party=victim, lines="1 CANARY-STREET", visibility="confidential", from_at=now)
     entry = Entry.objects.create(
         case=case, agency=case.lead_agency, author=people.housing_officer, audience="partners", kind="note", title="CANARY-ENTRY", happened_at=now, recorded_at=now

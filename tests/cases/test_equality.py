@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from agencies.gate import Refused
 from audit.models import Event
 from cases.actions.equality import record_equality
-from cases.models import Equality, Party
+from cases.models import Equality
 from cases.rules import equality as rules
 from tests.cases.ends import close, send
+from tests.cases.test_merging import made
 
 CANARY = "canary Tigrinya"
 
@@ -82,6 +83,22 @@ def test_an_alleged_perpetrator_and_a_person_of_another_case_are_not_asked_here(
         record_equality(people.actor("housing_officer"), case, party_id=theirs, answers={"gender": "woman"}, words={}, asked_on=timezone.localdate())
 
 
+@pytest.mark.parametrize("whom", ["worker", "agency", "partner"])
+def test_after_a_merge_and_a_bar_the_answers_of_a_case_stay_on_that_case(people, case, a_case, client_for, share, whom):
+    """Two records became one; then somebody is barred from one of the cases, and opens the page of the other."""
+    other = a_case(given_name="Mari", clock=None)
+    record(people, case)
+    made(people, case, other)
+    if whom == "partner":  # another agency comes to run the other case alone
+        share(other, "eastmoor_housing", "lead")
+    else:
+        bar = {"user": people.housing_officer} if whom == "worker" else {"agency": people.agency("northvale_housing")}
+        case.exclusions.create(reason="Her cousin.", made_at=timezone.now(), made_by=people.agency_lead, **bar)
+    client = client_for("outsider" if whom == "partner" else "housing_officer")
+    page = client.get(url(other)).content.decode()
+    assert CANARY not in page and case.reference not in page and "Last asked" not in page
+
+
 # --- what is kept
 
 
@@ -93,16 +110,27 @@ def test_not_asked_is_not_kept_and_would_rather_not_say_is(people, case, client_
     assert "Last asked on" in page and "Tamsin Okonedo-Reyes" in page
 
 
-def test_once_for_each_person_however_many_cases(people, case, a_case):
-    other = a_case(clock=None, with_phone=False)
-    same = case.parties.get(role="victim").person
-    other.parties.get(role="victim").delete()
-    Party.objects.create(case=other, person=same, role="victim", added_at=timezone.now())
+def test_once_for_each_person_of_a_case(people, case):
     record(people, case)
-    record(people, other, answers={"gender": "woman"}, words={})
-    assert Equality.objects.get().answers == {"gender": "woman"} and Equality.objects.get().case == other
-    record(people, other, role="child")
+    record(people, case, answers={"gender": "woman"}, words={})
+    assert Equality.objects.get().answers == {"gender": "woman"}
+    record(people, case, role="child")
     assert Equality.objects.count() == 2
+
+
+def test_where_a_worker_runs_both_cases_nobody_is_asked_twice_and_nothing_is_kept_unseen(people, case, a_case, client_for):
+    other = a_case(given_name="Mari", clock=None)
+    record(people, case)
+    assert "another case of theirs" not in client_for("housing_officer").get(url(other)).content.decode()
+    made(people, case, other)
+    page = client_for("housing_officer").get(url(other)).content.decode()
+    assert CANARY in page and case.reference in page and "Nobody has asked yet." in page and Equality.objects.count() == 1
+    # Whoever reads them here reads the other case, and its log says so.
+    part = case.parties.get(role="victim")
+    assert Event.objects.filter(verb="case.read", case_reference=case.reference, subject=f"equality:{part.pk}").exists()
+    record(people, other, answers={"gender": "woman"}, words={})
+    assert set(Equality.objects.values_list("case", flat=True)) == {case.pk, other.pk}
+    assert CANARY not in client_for("housing_officer").get(url(other)).content.decode()
 
 
 def test_what_does_not_fit_is_refused_beside_its_question(people, case):

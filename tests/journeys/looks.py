@@ -163,6 +163,7 @@ CASE, LISTS, DASH, NOTES, MARAC, ORDERS = (
         "safe_contact_add": asks("housing_officer", of_fresh("case")),
         "safe_contact_change": asks("housing_officer", of_fresh("contact")),
         "safe_contact_verify": Look("housing_officer", of_fresh("contact"), sound="it confirms"),
+        "case_talking": asks("housing_officer", of_fresh("case")),
         "safe_contact_end": asks("housing_officer", of_fresh("contact")),
         "contact_number": Look("housing_officer", of_fresh("contact")),
         "person_add": asks("housing_officer", of_fresh("case")),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from audit.models import Event
 from cases.access import can
 from cases.models import Address, Case, Clock, Entry, Exclusion, Notification, Party, SafeContact, Task
+from referrals.actions import complete_page
 from referrals.models import Disclosure
 from tests.referrals import walk
 
@@ -202,3 +203,25 @@ def test_the_holder_is_told_and_the_asker_learns_nothing(case, client_for, peopl
 def test_nobody_is_told_of_a_stranger(case, client_for):
     walk.log(client_for("call_handler"), STRANGER)
     assert not Task.objects.filter(kind="match.elsewhere").exists()
+
+
+def test_a_disclosure_that_is_joined_tells_whoever_holds_another_case_of_that_person(case, officer, client_for):
+    other = walk.log(client_for("call_handler")).case
+    Task.objects.all().delete()  # what was asked when that one was logged
+    done = answer(officer, walk.fill(officer), case.reference)
+    task = Task.objects.get(case=other, kind="match.elsewhere")
+    assert task.agency == other.lead_agency and case.reference not in task.why + task.title
+    assert other.reference not in officer.get(done.url).content.decode()
+    assert not Task.objects.filter(case=case, kind="match.elsewhere").exists()
+    answer(officer, walk.fill(officer), case.reference)
+    assert Task.objects.filter(case=other, kind="match.elsewhere").count() == 1
+
+
+def test_what_was_left_for_later_tells_them_when_it_comes(people, client_for, case):
+    """The name is spelt otherwise, which is too little; the postcode that is given later says the rest."""
+    answers = {"emergency": {"pace": "log_now"}, "victim": {"given_name": "Sersha", "family_name": "O'Dalaigh-Nwosu", "sex": "female"}}
+    later = walk.log(client_for("outsider"), answers, danger="yes").case
+    assert not Task.objects.filter(case=case, kind="match.elsewhere").exists()
+    home = {"address": "4 Plover Court", "postcode": "ZZ99 3VZ", "visibility": "restricted", "area": "bolsover"}
+    complete_page(people.actor("outsider"), later, page="home", answers=home)
+    assert "The same postcode" in Task.objects.get(case=case, kind="match.elsewhere").why

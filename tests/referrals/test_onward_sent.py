@@ -197,6 +197,32 @@ def test_a_school_is_told_before_its_next_day_and_stays_hidden(people, client_fo
     assert not any("CANARY" in f"{event.before}{event.after}{event.subject}" for event in Event.objects.all())
 
 
+def test_whether_the_school_of_a_notice_is_hidden_is_what_holds_of_the_child_now(people, client_for, case, share, officer):
+    """They fled after the notice was written: the school gives the new home away from then on."""
+    share(case, "valley_health", "partner")
+    child, now = case.parties.get(role="child"), timezone.now()
+
+    def reads_it():
+        return SCHOOL in text_of(client_for("health_visitor"), case, "onward", one.pk)
+
+    def said(**facts):
+        change_child(people.actor("housing_officer"), case, party_id=child.pk, **facts)
+
+    one = actions.add_notice(people.actor("housing_officer"), case, party_id=child.pk, incident_at=now, is_attended=True, school=SCHOOL)
+    assert not reads_it()  # nobody has said that it may be known
+    said(school=SCHOOL, is_protected=False)
+    assert reads_it()
+    said(school=SCHOOL, is_protected=True)
+    assert not reads_it()
+    facts = {"referral_id": one.pk, "told_at": timezone.now(), "method": "phone", "key_adult": "Lead"}
+    with pytest.raises(Refused, match="names a protected place"):
+        actions.tell_school(people.actor("housing_officer"), case, follow_up=f"Watch at {SCHOOL}", **facts)
+    said(school="Heron Lane Primary", is_protected=False)
+    assert not reads_it()  # another school is open, this one never was since
+    said(school=SCHOOL, is_protected=False)
+    assert reads_it()
+
+
 # --- the list of an agency
 
 

@@ -1,0 +1,197 @@
+"""One record in two cases is changed in one of them: what the other is told, what it never reads, and that nobody saves over it unseen."""
+
+import threading
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.gate import Refused
+from audit.models import Event
+from cases.actions.people import add_person, change_person
+from cases.models import Case, EarlierCase, Entry, Grant, Notification, Task
+from tests.cases.test_merging import made, part
+
+pytestmark = pytest.mark.django_db
+KIND = "person.changed"
+
+
+@pytest.fixture
+def two(people, a_case):
+    """Two cases of one person: the officer holds the one, a colleague the other."""
+    case, other = a_case(clock=None), a_case(given_name="Mari", clock=None, persona="other_housing_officer")
+    made(people, case, other)
+    return case, other
+
+
+def change(people, case, persona="housing_officer", **facts):
+    return change_person(people.actor(persona), case, party_id=part(case).pk, **({"date_of_birth": date(1993, 2, 1)} | facts))
+
+
+def bar(people, case, **whom):
+    case.exclusions.create(reason="Her cousin.", made_at=timezone.now(), made_by=people.agency_lead, **whom)
+
+
+def led_by(people, case, slug):
+    """The case has gone over to another agency, which knows nothing of the other case."""
+    Grant.objects.filter(content_object=case).update(agency=people.agency(slug), group=people.agency(slug).group, worker=people.outsider)
+    Case.objects.filter(pk=case.pk).update(lead_agency=people.agency(slug))
+
+
+# --- from the outside
+
+
+def test_whoever_runs_the_other_case_alone_reads_that_it_changed_and_not_where_nor_by_whom(people, two, client_for):
+    case, other = two
+    led_by(people, other, "eastmoor_housing")
+    client = client_for("outsider")
+    pages = [f"/cases/{other.reference}/", f"/cases/{other.reference}/chronology/", "/work/", "/work/due/", "/notices/", reverse("people_same", args=[other.reference])]
+    named = {path: client.get(path).content.decode().count("Northvale") for path in pages}  # what was written while they worked there still says so
+    change(people, case)
+    entry = Entry.objects.filter(case=other, title__startswith="Details changed").first()
+    assert (entry.agency.slug, entry.author, entry.audience, entry.text) == ("eastmoor_housing", None, "agency", "Changed: date of birth.")
+    for path in pages:
+        answer = client.get(path)
+        text = answer.content.decode()
+        assert answer.status_code == 200 and case.reference not in text and text.count("Northvale") == named[path] and "Okonedo" not in text, path
+    assert "Check the changed details" in client.get(f"/cases/{other.reference}/").content.decode()
+    assert (Task.objects.get(kind=KIND).owner, Notification.objects.get(kind=KIND).user) == (people.outsider, people.outsider)
+
+
+def test_a_partner_of_the_other_case_reads_nothing_of_it(people, two, share, client_for):
+    case, other = two
+    share(other, "harbour_idva", "partner")
+    change(people, case)
+    text = client_for("idva").get(f"/cases/{other.reference}/chronology/").content.decode()
+    assert "Changed: date of birth" not in text and case.reference not in text
+
+
+def test_who_is_barred_from_the_other_case_learns_nothing_by_changing(people, two, client_for):
+    case, other = two
+    bar(people, other, user=people.housing_officer)
+    change(people, case)
+    assert Entry.objects.filter(case=other, text="Changed: date of birth.", author=None).count() == 1
+    assert not Notification.objects.filter(kind=KIND, user=people.housing_officer).exists()
+    page = client_for("housing_officer").get(f"/cases/{case.reference}/").content.decode()
+    assert other.reference not in page and "Changed: date of birth." not in page
+
+
+def test_nobody_is_told_who_is_barred_from_their_own_case(people, two):
+    case, other = two
+    bar(people, other, user=people.other_housing_officer)
+    change(people, case)
+    assert Task.objects.get(kind=KIND).owner is None and not Notification.objects.filter(kind=KIND).exists()
+
+
+# --- what the other case is told
+
+
+def test_whoever_holds_it_is_asked_once_to_check_and_the_log_of_both_has_a_line(people, two):
+    case, other = two
+    revision = Case.objects.get(pk=other.pk).revision
+    change(people, case)
+    change(people, case, given_name="Magnolia")
+    task = Task.objects.get(kind=KIND)
+    assert (task.case, task.agency, task.owner, task.done_at) == (other, other.lead_agency, people.other_housing_officer, None)
+    assert task.due_at - task.raised_at == timedelta(days=1)
+    assert Notification.objects.filter(kind=KIND, user=people.other_housing_officer, case=other).count() == 2
+    lines = Event.objects.filter(verb="person.change", case_reference=other.reference, outcome="done")
+    assert [line.after for line in lines.order_by("pk")] == [{"changed": ["date_of_birth"]}, {"changed": ["given_name"]}]
+    assert Case.objects.get(pk=other.pk).revision == revision + 2
+    # Who may change people there as well has their name on it.
+    assert {entry.author for entry in Entry.objects.filter(case=other, text__startswith="Changed:")} == {people.housing_officer}
+    Task.objects.filter(pk=task.pk).update(done_at=timezone.now(), done_by=people.other_housing_officer)
+    change(people, case, given_name="Marigold")
+    assert Task.objects.filter(kind=KIND).count() == 2
+
+
+def test_nobody_is_asked_to_check_what_they_changed_and_a_part_of_one_case_is_its_own(people, two):
+    case, other = two
+    change(people, other, "other_housing_officer")  # who holds the first case is asked
+    assert set(Task.objects.filter(kind=KIND).values_list("case", "owner")) == {(case.pk, people.housing_officer.pk)}
+    change(people, case, date_of_birth=date(1993, 2, 1), relationship="partner")
+    change(people, case, "other_housing_officer")
+    assert Task.objects.filter(kind=KIND).count() == 1  # the record says it already
+
+
+def test_whoever_holds_both_is_not_asked(people, a_case):
+    case, other = a_case(clock=None), a_case(given_name="Mari", clock=None)
+    made(people, case, other)
+    change(people, case)
+    assert not Task.objects.filter(kind=KIND).exists() and Entry.objects.filter(case=other, text="Changed: date of birth.").count() == 1
+
+
+def test_a_closed_case_keeps_the_line_and_nobody_has_anything_to_do(people, two):
+    case, other = two
+    Case.objects.filter(pk=other.pk).update(status="closed", closed_at=timezone.now(), closed_by=people.housing_officer)
+    change(people, case)
+    assert Entry.objects.filter(case=other, text="Changed: date of birth.").exists() and not Task.objects.filter(kind=KIND).exists()
+
+
+def test_a_form_that_was_open_in_the_other_case_is_told_before_it_saves_over(people, two):
+    case, other = two
+    revision = Case.objects.get(pk=other.pk).revision
+    change(people, case)
+    with pytest.raises(Refused, match="Somebody else changed this case"):
+        change(people, other, "other_housing_officer", given_name="Mary", revision=revision)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_save_at_the_same_moment_never_wait_for_one_another(people, two):
+    case, other = two
+    held, done = threading.Event(), threading.Event()
+
+    def somebody_saves_there():
+        with transaction.atomic():
+            Case.objects.select_for_update(of=("self",), no_key=True).get(pk=other.pk)
+            held.set()
+            done.wait(20)
+        connection.close()
+
+    beside = threading.Thread(target=somebody_saves_there)
+    beside.start()
+    held.wait(20)
+    try:
+        with pytest.raises(Refused, match="save again"):
+            change(people, case)
+    finally:
+        done.set()
+        beside.join()
+    change(people, case)
+    assert part(other).person.date_of_birth == date(1993, 2, 1)
+
+
+# --- whoever else may know this person
+
+
+def elsewhere(case):
+    return Task.objects.filter(case=case, kind="match.elsewhere")
+
+
+def test_a_name_that_comes_later_tells_whoever_holds_another_case_of_that_person(people, a_case, client_for):
+    known = a_case("outsider", clock=None)
+    case = a_case(given_name="Perdita", family_name="Quorn", clock=None, with_phone=False)
+    change(people, case, given_name="Marigold", family_name="Thistlewood", date_of_birth=date(1994, 5, 17))
+    change(people, case, also_known_as="Mari")
+    task = elsewhere(known).get()
+    assert task.owner == people.outsider and "Northvale" in task.title and case.reference not in task.title + task.why
+    page = client_for("housing_officer").get(f"/cases/{case.reference}/").content.decode()
+    assert known.reference not in page and "Eastmoor" not in page
+    assert not elsewhere(case).exists()
+
+
+def test_a_relationship_or_a_child_tells_nobody(people, a_case):
+    known = a_case("outsider", clock=None)
+    case = a_case(clock=None)
+    change_person(people.actor("housing_officer"), case, party_id=part(case).pk, date_of_birth=part(case).person.date_of_birth, relationship="partner")
+    add_person(people.actor("housing_officer"), case, role="child", given_name="Marigold", family_name="Thistlewood")
+    assert not elsewhere(known).exists()
+
+
+def test_the_cases_of_one_record_are_told_of_the_change_and_not_asked_whether_it_is_the_same_person(people, two):
+    case, other = two
+    bar(people, other, user=people.housing_officer)
+    change(people, case)
+    assert not elsewhere(other).exists() and not EarlierCase.objects.exists()
