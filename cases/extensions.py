@@ -54,6 +54,11 @@ class DueKind:
     words: Callable
     place: Callable
     is_waiting: bool = False  # it has no day by which: it waits, since a time
+    either: frozenset[str] = frozenset()  # of these one more is needed
+
+    def is_for(self, capabilities):
+        """Could somebody with these capabilities do anything about it?"""
+        return self.needs in capabilities and (not self.either or bool(self.either & capabilities))
 
 
 BANNERS: list[Callable] = []  # (actor, case, capabilities, at) -> Banner or None; asks nothing where there is nothing to say

@@ -6,15 +6,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
+from cases import second_person
 from cases.compiled import instant
 from cases.extensions import NextAction
 from cases.models import FlagRemoval, SafetyFlag
 from cases.rules import flags as rules
 from cases.rules.clocks import LONDON
 from cases.rules.contact import not_before
-
-# Who may be the second person: a manager who approves, or whoever changes the people on the case (the agency that runs it).
-SECOND_PERSON = frozenset({"countersign", "edit_people"})
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,7 @@ def next_actions(actor, page, may):
     """What waits to be done about the flags: a second person decides, a review is due. Nothing here asks the database."""
     actions = []
     for flag in page.flags:
-        if flag.removal_proposed_by not in (None, actor.user_id) and may_decide(may) and "add_entry" in may:
+        if second_person.is_for(flag.removal_proposed_by, actor.user_id) and second_person.may_decide(may):
             why = f"{flag.label}: somebody proposed to remove it. It stands until a second person has decided."
             actions.append(NextAction("Decide on removing a flag", _url(page), why))
         if flag.is_due and "add_entry" in may:
@@ -114,11 +112,6 @@ def _url(page):
 def end_of(day):
     """The instant at which a day in London is over."""
     return datetime.combine(day + timedelta(days=1), time(), LONDON).astimezone(UTC)
-
-
-def may_decide(capabilities):
-    """Is this one of those who may be the second person?"""
-    return bool(SECOND_PERSON & capabilities)
 
 
 def with_history(case):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.urls import reverse
 
-from cases import children, extensions, flags, plans
+from cases import attachments, children, extensions, flags, merging, plans, second_person
 from cases.actions.ask_to_assess import ASKED
 from cases.extensions import NextAction
 from cases.reassessing import REASSESS
@@ -17,7 +17,7 @@ def proposed(actor, page):
     if case.is_open:
         actions = [
             *_promises(page, may), *_hearings(page, may), *_contact_details(page, may), *_assessment(actor, page, may), *flags.next_actions(actor, page, may),
-            *plans.next_actions(actor, page, may), *children.next_actions(page, may), *_consent(page, may),
+            *plans.next_actions(actor, page, may), *merging.next_actions(page, may), *attachments.next_actions(page, may), *children.next_actions(page, may), *_consent(page, may),
         ]
     for more in extensions.NEXT_ACTIONS:
         actions += more(actor, case, may, page.at)
@@ -80,10 +80,10 @@ def _contact_details(page, may):
 
 
 def _assessment(actor, page, may):
-    waiting = next((one for one in page.assessments if one.awaits_second_person and one.signed_by_id != actor.user_id), None)
-    if waiting and "countersign" in may:
+    waiting = next((one for one in page.assessments if one.awaits_second_person and second_person.is_for(one.signed_by_id, actor.user_id)), None)
+    if waiting and second_person.may_approve(may):
         why = "Somebody proposed it; a second person decides."
-        return [NextAction("Decide on a lower risk level", _url(page, "assessment_decide", waiting.id), why, is_urgent=True, covers="countersign")]
+        return [NextAction("Decide on a lower risk level", _url(page, "assessment_decide", waiting.id), why, is_urgent=True)]
     again = next((task for task in page.tasks if task.kind == REASSESS), None)
     if "assess_risk" not in may:
         return _ask_to_assess(actor, page, may, again)

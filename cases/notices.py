@@ -30,6 +30,7 @@ WORDS = {
     "match.elsewhere": "Another agency logged a disclosure that may be about the victim/survivor of this case. Compare with them",
     "disclosure.joined": "Another disclosure was added to this case. Compare it with what the case holds",
     "risk.changed": "Something has changed that can change the risk. It is to be assessed again",
+    "merge.left": "This case was closed while what you proposed about two records of one person waits. Open it again, or propose it on the other case",
     "case.allocated": "This case was allocated to you",
     "case.handed_over": "This case was handed to a colleague, and is not yours any more",
     "order.ends": "An order ends on {day}. Check whether it has to be extended",
@@ -38,7 +39,7 @@ WORDS = {
 _ALERTS = {"clock.breach", "clock.day_after", "attempts.limit", "flag.raised", "order.ended", "risk.changed"}
 # kind: the page of a case that it leads to, where that is not the case itself. Apps above add theirs.
 PLACES = {
-    "disclosure.joined": "further_notes", "risk.changed": "risk_over_time", "assessment.asked": "assessment_start", "order.ends": "order_list",
+    "disclosure.joined": "further_notes", "risk.changed": "risk_over_time", "assessment.asked": "assessment_start", "order.ends": "order_list", "merge.left": "people_same",
     "order.ended": "order_list",
 }
 # Kinds that speak of a listing: who sees no more of the case than that reads them too.
