@@ -22,9 +22,8 @@ from cases.next_actions import proposed
 from cases.reassessing import REASSESS
 from cases.rules.children import should_ask
 from cases.rules.clocks import FIVE_SIXTHS, stage_times
+from cases.work import RISK_COLOURS
 from ui.times import local_time
-
-RISK_COLOURS = {RiskLevel.HIGH: "red", RiskLevel.MEDIUM: "orange", RiskLevel.STANDARD: "green"}
 
 
 @dataclass(frozen=True)

@@ -217,7 +217,7 @@ def _task_place(item):
 
 
 def _told_place(item):
-    return reverse(notices.PLACES.get(item.code, "case"), args=[item.reference])
+    return reverse("notice", args=[item.place])  # on the way there it is read
 
 
 KINDS = [

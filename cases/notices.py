@@ -70,6 +70,12 @@ def notices_of(actor, before=None):
     return [_worded(one) for one in found[:PAGE]], found[PAGE - 1].pk if len(found) > PAGE else None
 
 
+def place_of(actor, notice_id):
+    """Where one of a person's own notices leads; None where they may not see any more what it speaks of."""
+    found = _still_visible(actor, with_listings=actor.may("see_listing")).filter(pk=notice_id).values_list("kind", "case__reference").first()
+    return reverse(PLACES.get(found[0], "case"), args=[found[1]]) if found else None
+
+
 def unread_count(actor):
     """How many notices a person has not read, counted up to 99."""
     if actor is None or actor.agency_id is None or not actor.may("see_summary"):
@@ -103,6 +109,6 @@ def _worded(one):
         text = f"{text}. It has been changed or ended since"
     since = "" if clock is None else "still open" if clock.is_running else "kept since" if clock.outcome == "met" else "stopped since"
     return Notice(
-        one.pk, text, one.case.reference, reverse(PLACES.get(one.kind, "case"), args=[one.case.reference]), one.at,
+        one.pk, text, one.case.reference, reverse("notice", args=[one.pk]), one.at,
         one.read_at is not None, one.kind in _ALERTS, clock.due_at if clock else None, since,
     )

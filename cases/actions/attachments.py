@@ -5,11 +5,10 @@ from django.http import Http404
 
 from cases import chronology
 from cases.attachments import words_of
-from cases.gate import Change, Refused, case_action
+from cases.gate import Change, Refused, case_action, refuse_closed
 from cases.models import Attachment
 from cases.models.chronology import Audience
 from cases.protected_places import names_protected_place
-from cases.rules.closing import reasons_closed
 
 SHOWS_PLACE = "file_shows_place"
 
@@ -17,7 +16,7 @@ SHOWS_PLACE = "file_shows_place"
 @case_action("file.add", "add_entry", counts=False)
 def add_file(act, case, *, kept, title, audience, shows_place, replaces=None, why=""):
     """Add a file that lies in the vault, for the audience that was chosen; one that names a protected place waits with its agency for a decision."""
-    _refuse_closed(case)
+    refuse_closed(case)
     first = _own(act, case, replaces) if replaces else None
     if first and Attachment.objects.filter(replaces=first).exists():
         raise Refused("Somebody has put another file in its place already. Replace the newest.", code="stale")
@@ -43,7 +42,7 @@ def add_file(act, case, *, kept, title, audience, shows_place, replaces=None, wh
 @case_action("file.share", "add_entry", counts=False)
 def share_file(act, case, *, attachment_id, for_whom):
     """Share a file of one's own agency with the case's partners: with all of them, or with those alone who may see protected places."""
-    _refuse_closed(case)
+    refuse_closed(case)
     one = _own(act, case, attachment_id)
     if one.is_withdrawn or one.audience == Audience.PARTNERS:
         raise Refused("This file is no longer your agency’s alone.", code="stale")
@@ -62,7 +61,7 @@ def share_file(act, case, *, attachment_id, for_whom):
 @case_action("file.keep", "add_entry", counts=False)
 def keep_file(act, case, *, attachment_id):
     """Decide that a file which was meant for partners stays with one's own agency, because of the protected place that it names."""
-    _refuse_closed(case)
+    refuse_closed(case)
     one = _own(act, case, attachment_id)
     if not one.waits:
         raise Refused("Somebody has decided this already.", code="stale")
@@ -75,7 +74,7 @@ def keep_file(act, case, *, attachment_id):
 @case_action("file.withdraw", "add_entry", counts=False)
 def withdraw_file(act, case, *, attachment_id, reason):
     """Withdraw a file that one's own agency added: from then on nobody else can open it."""
-    _refuse_closed(case)
+    refuse_closed(case)
     one = _own(act, case, attachment_id)
     if one.is_withdrawn:
         raise Refused("Somebody has withdrawn this file already.", code="stale")
@@ -101,11 +100,6 @@ def _may_see_places(act, case):
     from cases.access import can
 
     return can(act.actor, "see_protected_address", case, act.at)
-
-
-def _refuse_closed(case):
-    if reasons := reasons_closed(case.is_open):
-        raise Refused(reasons, code="closed")
 
 
 def _subject(one):
