@@ -3,15 +3,20 @@
 import hashlib
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from agencies.gate import Refused
 from cases.access import readable
+from cases.extensions import NextAction
 from cases.models import Attachment
 from cases.protected_places import places_hidden_from
 from cases.reading.apart import Found, read_apart
+from cases.rules.closing import InTheWay
 from cases.rules.file_types import TYPES, clean_name
 from cases.rules.named_places import names_a_place
 from vault import files as vault
 
+DECIDES = "see_protected_address"  # whoever may see such places decides who may open what names one
 PROTECTED, WITHDRAWN, OPEN = "protected", "withdrawn", "open"
 
 
@@ -57,8 +62,27 @@ def of_case(actor, case):
 
 
 def ids_of_case(actor, case, at):
-    """The same for the case page, which only says how many there are."""
-    return readable(actor, Attachment.objects.filter(case=case)).values("id")
+    """The same for the case page, which says how many there are and which of them wait for a decision."""
+    return readable(actor, Attachment.objects.filter(case=case)).values("id", "waits", "agency_id")
+
+
+def waiting(actor):
+    """The files of one's own agency of which somebody has to decide who else may open them."""
+    return Attachment.objects.filter(agency=actor.agency_id, waits=True)
+
+
+def next_actions(page, may):
+    """The files that wait for somebody like this reader. Nothing here asks the database."""
+    if not {"add_entry", DECIDES} <= may:
+        return []
+    why = "It was meant for partners, and it names a protected place."
+    return [NextAction("Decide who may open a file", reverse("file_share", args=[page.case.reference, pk]), why) for pk in page.files_waiting]
+
+
+def reasons_cannot_close(actor, case):
+    """Why a case cannot close: nobody could decide afterwards. What waits with another agency stays with it, and is not for this one to know."""
+    words = "A file waits for somebody to decide who may open it."
+    return [InTheWay(words, reverse("file_list", args=[case.reference]), "See the files")] if waiting(actor).filter(case=case).exists() else []
 
 
 def rows(actor, case, may, found):

@@ -17,13 +17,13 @@ from cases.models.assessment import LevelBasis
 from cases.models.case import ClosingReason, RiskLevel
 from cases.models.clock import ClockOutcome
 from cases.models.people import ConsentState
+from cases.models.task import COUNTERSIGN
 from cases.next_actions import proposed
 from cases.reassessing import REASSESS
 from cases.rules.children import should_ask
 from cases.rules.clocks import FIVE_SIXTHS, stage_times
+from cases.work import RISK_COLOURS
 from ui.times import local_time
-
-RISK_COLOURS = {RiskLevel.HIGH: "red", RiskLevel.MEDIUM: "orange", RiskLevel.STANDARD: "green"}
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,9 @@ class CasePage:
     children: list = field(default_factory=list)
     children_asked: str = ""
     files: int = 0
+    files_waiting: list[int] = field(default_factory=list)
+    merges: list[int] = field(default_factory=list)
+    undoings: list[int] = field(default_factory=list)
     next_actions: list = field(default_factory=list)
     # For who sees the summary alone, to whom an alleged perpetrator has no name here: what they are marked as.
     unnamed_marks: list = field(default_factory=list)
@@ -230,9 +233,11 @@ def case_page_facts(actor, case, at):
     page.closings = [row | {"closed_at": instant(row["closed_at"]), "reason": _reason(row["reason"])} for row in read["closings"]]
     page.children = children.rows(read["people"], read["child_decisions"], at)
     page.children_asked = read["children_asked"][0]["answer"] if read["children_asked"] else ""
-    page.files = len(read["files"])
+    page.files, page.files_waiting = len(read["files"]), [row["id"] for row in read["files"] if row["waits"] and row["agency_id"] == actor.agency_id]
+    page.merges, page.undoings = ([row["id"] for row in read[name]] for name in ("merges", "undoings"))
     page.next_actions = proposed(actor, page)
-    page.tasks = [row for row in page.tasks if row.kind not in {action.covers for action in page.next_actions}]
+    # Whoever may be the second person reads that among the next actions; for anybody else it is not to be done.
+    page.tasks = [row for row in page.tasks if row.kind not in {COUNTERSIGN, *(action.covers for action in page.next_actions)}]
     return page
 
 

@@ -3,7 +3,7 @@
 from django.db.models import Case as Choose
 from django.db.models import Exists, F, OuterRef, Q, When
 
-from cases import attachments, children, closings, flags, orders, plans, repeat_victims, safe_contact, schemes, talking
+from cases import attachments, children, closings, flags, merging, orders, plans, repeat_victims, safe_contact, schemes, talking
 from cases.access import agencies_seeing, chronology
 from cases.compiled import Statement
 from cases.dash.reading import may_read
@@ -97,5 +97,5 @@ WHOLE = Statement(
     assessments=_assessments, tasks=_tasks, flags=flags.in_full, plan=plans.newest_row, plan_draft=plans.draft_row, orders=orders.of_case,
     requests=schemes.requests_of_case, markers=schemes.markers_of_case, closings=closings.rows_of_case, earlier=repeat_victims.readable,
     child_decisions=children.decisions_of_case, children_asked=children.asked_of_case,
-    files=attachments.ids_of_case,
+    files=attachments.ids_of_case, merges=merging.waiting_here, undoings=merging.undoings_waiting_here,
 )

@@ -13,6 +13,7 @@ from cases.models.children import PLACES, Decision
 from cases.models.people import Role
 from cases.rules import children as rules
 from cases.rules.clocks import LONDON
+from cases.rules.people import called
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def _row(row, decision, today):
     born, expected_on = _day(row["person__date_of_birth"]), _day(row["expected_on"])
     recorded_at = row["person__recorded_at"]
     age = rules.age_known(born, row["person__approximate_age"], instant(recorded_at) if isinstance(recorded_at, str) else recorded_at, today)
-    name = " ".join(filter(None, (row["person__given_name"], row["person__family_name"]))) or ("Unborn child" if row["is_unborn"] else "Name not known")
+    name = called(row["person__given_name"], row["person__family_name"], row["is_unborn"])
     return ChildRow(row["id"], name, decision, rules.is_child(age, row["is_unborn"]), row["is_unborn"], expected_on)
 
 

@@ -22,11 +22,11 @@ KINDS = {
 
 
 def record(act, case, kind, title, *, text="", audience=Audience.PARTNERS, happened_at=None, supersedes=None, why=""):
-    """Add an entry to a case's chronology, in the name of the actor and their agency."""
+    """Add an entry to a case's chronology, in the name of the actor and their agency; what Waymark does by itself stands in the lead agency's."""
     assert inside(), "an entry is written inside a gate"
     if kind not in KINDS:
         raise ValueError(f"unknown kind of entry {kind}")
     return Entry.objects.create(
-        case=case, agency_id=act.actor.agency_id, author_id=act.actor.user_id, audience=audience, kind=kind, title=title, text=text,
+        case=case, agency_id=act.actor.agency_id or case.lead_agency_id, author_id=act.actor.user_id, audience=audience, kind=kind, title=title, text=text,
         happened_at=happened_at or act.at, recorded_at=act.at, supersedes=supersedes, why=why,
     )

@@ -17,6 +17,7 @@ from cases import extensions
 from cases.access import worklist_grants
 from cases.compiled import Rows
 from cases.due_kinds import KINDS
+from cases.levels import levels_granting
 from cases.models import Person
 from cases.models.case import CaseStatus
 from cases.models.people import Role
@@ -45,9 +46,12 @@ class Reach:
         """The rows that are these people's, by the column that names somebody."""
         return Q(**{column: self.actor.user_id}) if self.others is None else ~Q(**{f"{column}__in": self.others})
 
-    def seen(self, capability):
-        """Every open case on which the reader has this capability."""
-        return self._grants(capability).values("content_object")
+    def seen(self, capability, either=()):
+        """Every open case on which the reader has this capability, and one of the others where several would do."""
+        grants = self._grants(capability)
+        if either:
+            grants = grants.filter(level__in=sorted({level for one in self.may.intersection(either) for level in levels_granting(one)}))
+        return grants.values("content_object")
 
     def held(self, capability):
         """Those of them that these people hold; for a team also those that nobody holds, or somebody who has left."""
@@ -100,7 +104,7 @@ def kinds():
 
 def kinds_of(actor):
     """The kinds that this person could do anything about."""
-    return [kind for kind in kinds() if actor.may(kind.needs)]
+    return [kind for kind in kinds() if kind.is_for(actor.capabilities)]
 
 
 def choices(actor):
@@ -162,7 +166,7 @@ _COLUMNS = ("due_rank", "due", "due_kind", "due_row", "due_case", "due_owner", "
 def _first_page(role):
     """What every visit asks alike, made once for each role: which kinds there are to ask for depends on it."""
     may = ROLES[role].capabilities
-    chosen = [kind for kind in kinds() if kind.needs in may]
+    chosen = [kind for kind in kinds() if kind.is_for(may)]
     return Rows(lambda actor, case, at: _asked(Reach(actor, at, may), chosen))
 
 

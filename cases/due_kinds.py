@@ -11,10 +11,11 @@ from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
 from agencies import policies
-from cases import clocks, extensions, notices
+from cases import attachments, clocks, extensions, notices, second_person
+from cases.access import merges_seen
 from cases.actions.ask_to_assess import ASKED
 from cases.extensions import DueKind
-from cases.models import Clock, FlagRemoval, Marker, Notification, OrderWording, SafeContact, SafetyFlag, SafetyPlan, Task
+from cases.models import Clock, FlagRemoval, Marker, MergeUndo, Notification, OrderWording, SafeContact, SafetyFlag, SafetyPlan, Task
 from cases.models.contact import Channel, Safe
 from cases.models.orders import OrderState
 from cases.models.people import Role
@@ -103,8 +104,7 @@ def _tasks(reach):
     """What asks for a second person is for those who may be that person, whoever holds the case."""
     waiting = Task.objects.filter(done_at=None, raised_at__lte=reach.at)  # one that was raised for later rests until then
     found = _owned(waiting.exclude(kind=COUNTERSIGN), reach, "add_entry")
-    if "countersign" in reach.may:
-        found.append(waiting.filter(kind=COUNTERSIGN, agency=reach.actor.agency_id, case__in=reach.seen("countersign")))
+    found += second_person.for_approving(reach)
     code = Concat("kind", Value("|"), "origin", output_field=TextField())
     return [columns(rows, F("due_at"), owner="owner_id", code=code, note=F("title")) for rows in found]
 
@@ -148,8 +148,21 @@ def _markers(reach):
 
 
 def _removals(reach):
-    rows = FlagRemoval.objects.filter(agency=reach.actor.agency_id, case__in=reach.seen("countersign"), decided_at=None)
-    return [columns(rows.exclude(proposed_by=reach.actor.user_id), F("proposed_at"), code=F("flag__kind"))]
+    return [columns(rows, F("proposed_at"), code=F("flag__kind")) for rows in second_person.for_deciding(reach, FlagRemoval.objects.all())]
+
+
+def _merges(reach):
+    return [columns(rows, F("proposed_at")) for rows in second_person.for_deciding(reach, merges_seen(reach.actor, reach.at))]
+
+
+def _undoings(reach):
+    seen = MergeUndo.objects.filter(merge__in=merges_seen(reach.actor, reach.at).values("pk"))
+    return [columns(rows, F("proposed_at")) for rows in second_person.for_deciding(reach, seen)]
+
+
+def _files(reach):
+    """For anybody of its agency who may decide, whoever holds the case and whoever added it."""
+    return [columns(attachments.waiting(reach.actor).filter(case__in=reach.seen(attachments.DECIDES)), F("added_at"))]
 
 
 def _told(reach):
@@ -204,7 +217,7 @@ def _task_place(item):
 
 
 def _told_place(item):
-    return reverse(notices.PLACES.get(item.code, "case"), args=[item.reference])
+    return reverse("notice", args=[item.place])  # on the way there it is read
 
 
 KINDS = [
@@ -218,8 +231,19 @@ KINDS = [
     DueKind("order", "Orders that end", "add_entry", _orders, lambda item: f"{TYPES[item.code].label} ends: check whether it is extended", _to("order")),
     DueKind("marker", "MAPPA reviews", "add_entry", _markers, lambda item: "Review how the alleged perpetrator is managed (MAPPA, IOM)", _to("marker_set")),
     DueKind(
-        "removal", "Flags to decide", "countersign", _removals, lambda item: f"Decide on removing the flag: {FLAGS[item.code].label.lower()}", _to("flag_decide"),
-        is_waiting=True,
+        "removal", "Flags to decide", second_person.ADDS, _removals, lambda item: f"Decide on removing the flag: {FLAGS[item.code].label.lower()}", _to("flag_decide"),
+        is_waiting=True, either=second_person.EITHER,
+    ),
+    DueKind(
+        "merge", "Records to decide", second_person.ADDS, _merges, lambda item: "Decide whether two records are of one person", _to("merge_decide"), is_waiting=True,
+        either=second_person.EITHER,
+    ),
+    DueKind(
+        "undoing", "Records to part again", second_person.ADDS, _undoings, lambda item: "Decide whether one record is of two people after all",
+        _to("merge_undo_decide"), is_waiting=True, either=second_person.EITHER,
+    ),
+    DueKind(
+        "file", "Files to decide", attachments.DECIDES, _files, lambda item: "Decide who may open a file that names a protected place", _to("file_share"), is_waiting=True,
     ),
     DueKind(
         "told", "Notices not read", "see_summary", _told, lambda item: notices.WORDS.get(item.code, "Something on this case needs you"), _told_place, is_waiting=True,

@@ -54,6 +54,24 @@ class DueKind:
     words: Callable
     place: Callable
     is_waiting: bool = False  # it has no day by which: it waits, since a time
+    either: frozenset[str] = frozenset()  # of these one more is needed
+
+    def is_for(self, capabilities):
+        """Could somebody with these capabilities do anything about it?"""
+        return self.needs in capabilities and (not self.either or bool(self.either & capabilities))
+
+
+@dataclass(frozen=True)
+class Work:
+    """What an agency has to do on a case and another app keeps: it passes to the lead agency when the agency may not see the case any more.
+
+    `left()` gives what is left to do as a queryset with `case` and `agency`; `pass_on(act, case, agency_id)` moves it, inside the gate
+    that ends the sharing, and returns the ids.
+    """
+
+    name: str
+    left: Callable
+    pass_on: Callable
 
 
 BANNERS: list[Callable] = []  # (actor, case, capabilities, at) -> Banner or None; asks nothing where there is nothing to say
@@ -67,7 +85,9 @@ ON_SIGNED: list[Callable] = []  # (act, case, assessment) -> None, inside the ga
 BEFORE_FINISHING: list[Callable] = []  # (case, task) -> list[str] of reasons why an action cannot be finished by itself
 BEFORE_CLOSING: list[Callable] = []  # (case, at) -> list[str] of reasons why the case cannot close
 ON_CLOSED: list[Callable] = []  # (act, case) -> None, inside the gate that closes
+WORK: list[Work] = []
 KEPT_ON: dict[str, str] = {}  # what a clock is about (the word before its number) -> the name of the page on which that promise is kept
+READ_FIRST: dict[str, tuple[str, str]] = {}  # the kind of an action -> what is to be read before it can be done: its name, and the name of its page
 DUE: list[DueKind] = []  # what the apps above add to the page of everything that is due
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
+from cases import second_person
 from cases.compiled import instant
 from cases.extensions import NextAction
 from cases.models import FlagRemoval, SafetyFlag
@@ -13,8 +14,7 @@ from cases.rules import flags as rules
 from cases.rules.clocks import LONDON
 from cases.rules.contact import not_before
 
-# Who may be the second person: a manager who approves, or whoever changes the people on the case (the agency that runs it).
-SECOND_PERSON = frozenset({"countersign", "edit_people"})
+AHEAD = timedelta(days=7)  # a flag is reviewed every few weeks: shown for longer, its review would never leave the page
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,6 @@ class FlagRow:
     raised_at: datetime | None = None
     review_on: date | None = None
     is_overdue: bool = False
-    is_due: bool = False
     removal_proposed_by: int | None = None
 
     @property
@@ -38,10 +37,6 @@ class FlagRow:
     @property
     def what_to_do(self):
         return rules.KINDS[self.kind].what_to_do
-
-    @property
-    def bars_visits(self):
-        return "visit" in rules.KINDS[self.kind].bars
 
 
 def standing(case):
@@ -75,7 +70,7 @@ def _row(row, today):
     review_on = date.fromisoformat(row["review_on"])
     return FlagRow(
         row["kind"], row["id"], row["reason"], f"{row['raised_by__full_name']}, {row['agency__short_name']}", instant(row["raised_at"]), review_on,
-        rules.is_review_overdue(review_on, today), rules.is_review_due(review_on, today), row["removal_proposed_by"],
+        rules.is_review_overdue(review_on, today), row["removal_proposed_by"],
     )
 
 
@@ -97,12 +92,12 @@ def shown_before_contact(case):
 
 def next_actions(actor, page, may):
     """What waits to be done about the flags: a second person decides, a review is due. Nothing here asks the database."""
-    actions = []
+    actions, soon = [], page.at.astimezone(LONDON).date() + AHEAD
     for flag in page.flags:
-        if flag.removal_proposed_by not in (None, actor.user_id) and may_decide(may) and "add_entry" in may:
+        if second_person.is_for(flag.removal_proposed_by, actor.user_id) and second_person.may_decide(may):
             why = f"{flag.label}: somebody proposed to remove it. It stands until a second person has decided."
             actions.append(NextAction("Decide on removing a flag", _url(page), why))
-        if flag.is_due and "add_entry" in may:
+        if flag.review_on and flag.review_on <= soon and "add_entry" in may:
             actions.append(NextAction("Review a safety flag", _url(page), flag.label, end_of(flag.review_on), is_urgent=flag.is_overdue))
     return actions
 
@@ -114,11 +109,6 @@ def _url(page):
 def end_of(day):
     """The instant at which a day in London is over."""
     return datetime.combine(day + timedelta(days=1), time(), LONDON).astimezone(UTC)
-
-
-def may_decide(capabilities):
-    """Is this one of those who may be the second person?"""
-    return bool(SECOND_PERSON & capabilities)
 
 
 def with_history(case):

@@ -7,6 +7,7 @@ from django.db.models import F
 from agencies.gate import Change, Refused, register, run
 from cases.access import refusal, visible_cases
 from cases.models import Case
+from cases.rules.closing import reasons_closed
 
 
 def case_action(verb, capability, *, counts=True):
@@ -46,4 +47,10 @@ def case_action(verb, capability, *, counts=True):
     return decorate
 
 
-__all__ = ["Change", "Refused", "case_action"]
+def refuse_closed(case):
+    """Nothing is changed on a closed case: said once here for every action of which that is true."""
+    if reasons := reasons_closed(case.is_open):
+        raise Refused(reasons, code="closed")
+
+
+__all__ = ["Change", "Refused", "case_action", "refuse_closed"]

@@ -1,10 +1,14 @@
 """Sharing that ended by its date: what the agency still had to do passes to the lead agency, as it does when sharing is ended by hand."""
 
+import functools
+import operator
+
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from agencies.actors import system
 from agencies.gate import Change, register_verb, run
+from cases import extensions
 from cases.actions.sharing import pass_to_lead
 from cases.models import Case, Clock, Grant, Task
 
@@ -31,10 +35,11 @@ def _lapsed_with_work(at):
     live = Grant.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), content_object=OuterRef("content_object"), agency=OuterRef("agency")).exclude(level="meeting")
     clocks = Clock.objects.filter(case=OuterRef("content_object"), agency=OuterRef("agency"), stopped_at=None)
     tasks = Task.objects.filter(case=OuterRef("content_object"), agency=OuterRef("agency"), done_at=None)
+    others = [Exists(work.left().filter(case=OuterRef("content_object"), agency=OuterRef("agency"))) for work in extensions.WORK]
     return (
         Grant.objects.filter(ends_at__lte=at)
         .exclude(level="meeting")
-        .filter(~Exists(live), Exists(clocks) | Exists(tasks))
+        .filter(~Exists(live), functools.reduce(operator.or_, others, Exists(clocks) | Exists(tasks)))
         .values_list("content_object__reference", "content_object_id", "agency_id")
         .distinct()
     )

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 
 from agencies.actors import actor_for
+from cases import second_person
 from cases.access import are_read_by_the_same, merges_seen, sees_every_case_of, visible_cases
+from cases.extensions import NextAction
 from cases.models import Alike, MergeUndo, Party, PersonMerge
 from cases.models.flag import Decision
 from cases.models.people import Sex
 from cases.rules import merging as rules
+from cases.rules.closing import InTheWay
 from ui.times import local_date
 
-# Who may be the second person: as with flags, a manager who approves, or whoever changes the people on the case.
-SECOND_PERSON = frozenset({"countersign", "edit_people"})
 MADE = Q(decision=Decision.APPROVED, undone_at=None)
 LABELS = {
     "given_name": "First name", "family_name": "Family name", "also_known_as": "Also known as", "date_of_birth": "Date of birth",
@@ -92,6 +94,42 @@ def of_case(actor, case, at):
 def undoings_of_case(actor, case, at):
     """The proposals to undo one of those merges."""
     return MergeUndo.objects.filter(merge__in=of_case(actor, case, at).order_by().values("pk")).select_related("merge__kept", "merge__absorbed", "proposed_by", "agency")
+
+
+def waiting_here(actor, case, at):
+    """The proposals on a case that wait for a reader like this one, for the case page's one statement."""
+    return merges_seen(actor, at).filter(case=case, decided_at=None).exclude(proposed_by=actor.user_id).values("id")
+
+
+def undoings_waiting_here(actor, case, at):
+    """The same of proposals to undo a merge."""
+    seen = merges_seen(actor, at).order_by().values("pk")
+    return MergeUndo.objects.filter(case=case, decided_at=None, merge__in=seen).exclude(proposed_by=actor.user_id).values("id")
+
+
+def next_actions(page, may):
+    """What waits for the reader as a second person. Nothing here asks the database."""
+    if not second_person.may_decide(may):
+        return []
+    why, case = "Somebody proposed it. Nothing changes until a second person has decided.", page.case.reference
+    return [
+        NextAction("Decide whether two records are of one person", reverse("merge_decide", args=[case, pk]), why) for pk in page.merges
+    ] + [NextAction("Decide whether one record is of two people after all", reverse("merge_undo_decide", args=[case, pk]), why) for pk in page.undoings]
+
+
+def reasons_cannot_close(actor, case, at):
+    """Why a case cannot close over a proposal that this person knows of: it would wait where nobody looks. Of any other nothing is said (docs/adr/0029)."""
+    waiting = merges_seen(actor, at).filter(case=case, decided_at=None).exists() or MergeUndo.objects.filter(
+        case=case, decided_at=None, merge__in=merges_seen(actor, at).values("pk")
+    ).exists()
+    words = "A proposal about two records of one person waits for a second person, who was not the one to propose it."
+    return [InTheWay(words, reverse("people_same", args=[case.reference]), "See the proposal")] if waiting else []
+
+
+def left_waiting(case):
+    """Who proposed what nobody has decided on this case."""
+    merges, undoings = (kind.objects.filter(case=case, decided_at=None).order_by().values_list("proposed_by", flat=True) for kind in (PersonMerge, MergeUndo))
+    return {*merges, *undoings}
 
 
 def likely(actor, case, at):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.urls import reverse
 
-from cases import children, extensions, flags, plans
+from cases import attachments, children, extensions, flags, merging, orders, plans, schemes, second_person
 from cases.actions.ask_to_assess import ASKED
 from cases.extensions import NextAction
 from cases.reassessing import REASSESS
@@ -17,7 +17,8 @@ def proposed(actor, page):
     if case.is_open:
         actions = [
             *_promises(page, may), *_hearings(page, may), *_contact_details(page, may), *_assessment(actor, page, may), *flags.next_actions(actor, page, may),
-            *plans.next_actions(actor, page, may), *children.next_actions(page, may), *_consent(page, may),
+            *plans.next_actions(actor, page, may), *(action for room in (children, merging, attachments, orders, schemes) for action in room.next_actions(page, may)),
+            *_consent(page, may),
         ]
     for more in extensions.NEXT_ACTIONS:
         actions += more(actor, case, may, page.at)
@@ -50,15 +51,12 @@ def _promises(page, may):
 
 
 def _hearings(page, may):
-    """A notice of the police waits for a court, a request for its next step: who hears of it writes it down."""
+    """A notice of the police waits for a court: who hears of it writes it down."""
     if "add_entry" not in may:
         return []
     return [
         NextAction("Record what the court decided", _url(page, "order_decide", row.about.removeprefix("order:")), f"{row.promise}.", row.due_at, is_urgent=True)
         for row in page.clocks if row.is_running and row.about.startswith("order:")
-    ] + [
-        NextAction("Record the next step under Clare’s Law", _url(page, "dvds", row.about.removeprefix("dvds:")), f"{row.promise}.", row.due_at)
-        for row in page.clocks if row.is_running and row.about.startswith("dvds:")
     ]
 
 
@@ -80,10 +78,10 @@ def _contact_details(page, may):
 
 
 def _assessment(actor, page, may):
-    waiting = next((one for one in page.assessments if one.awaits_second_person and one.signed_by_id != actor.user_id), None)
-    if waiting and "countersign" in may:
+    waiting = next((one for one in page.assessments if one.awaits_second_person and second_person.is_for(one.signed_by_id, actor.user_id)), None)
+    if waiting and second_person.may_approve(may):
         why = "Somebody proposed it; a second person decides."
-        return [NextAction("Decide on a lower risk level", _url(page, "assessment_decide", waiting.id), why, is_urgent=True, covers="countersign")]
+        return [NextAction("Decide on a lower risk level", _url(page, "assessment_decide", waiting.id), why, is_urgent=True)]
     again = next((task for task in page.tasks if task.kind == REASSESS), None)
     if "assess_risk" not in may:
         return _ask_to_assess(actor, page, may, again)

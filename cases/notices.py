@@ -31,6 +31,7 @@ WORDS = {
     "disclosure.joined": "Another disclosure was added to this case. Compare it with what the case holds",
     "person.changed": "Details of somebody on this case were changed. Check that they hold",
     "risk.changed": "Something has changed that can change the risk. It is to be assessed again",
+    "merge.left": "This case was closed while what you proposed about two records of one person waits. Open it again, or propose it on the other case",
     "case.allocated": "This case was allocated to you",
     "case.handed_over": "This case was handed to a colleague, and is not yours any more",
     "order.ends": "An order ends on {day}. Check whether it has to be extended",
@@ -39,7 +40,7 @@ WORDS = {
 _ALERTS = {"clock.breach", "clock.day_after", "attempts.limit", "flag.raised", "order.ended", "risk.changed"}
 # kind: the page of a case that it leads to, where that is not the case itself. Apps above add theirs.
 PLACES = {
-    "disclosure.joined": "further_notes", "risk.changed": "risk_over_time", "assessment.asked": "assessment_start", "order.ends": "order_list",
+    "disclosure.joined": "further_notes", "risk.changed": "risk_over_time", "assessment.asked": "assessment_start", "order.ends": "order_list", "merge.left": "people_same",
     "order.ended": "order_list",
 }
 # Kinds that speak of a listing: who sees no more of the case than that reads them too.
@@ -68,6 +69,12 @@ def notices_of(actor, before=None):
         mine = mine.filter(id__lt=before)
     found = list(mine[: PAGE + 1])
     return [_worded(one) for one in found[:PAGE]], found[PAGE - 1].pk if len(found) > PAGE else None
+
+
+def place_of(actor, notice_id):
+    """Where one of a person's own notices leads; None where they may not see any more what it speaks of."""
+    found = _still_visible(actor, with_listings=actor.may("see_listing")).filter(pk=notice_id).values_list("kind", "case__reference").first()
+    return reverse(PLACES.get(found[0], "case"), args=[found[1]]) if found else None
 
 
 def unread_count(actor):
@@ -103,6 +110,6 @@ def _worded(one):
         text = f"{text}. It has been changed or ended since"
     since = "" if clock is None else "still open" if clock.is_running else "kept since" if clock.outcome == "met" else "stopped since"
     return Notice(
-        one.pk, text, one.case.reference, reverse(PLACES.get(one.kind, "case"), args=[one.case.reference]), one.at,
+        one.pk, text, one.case.reference, reverse("notice", args=[one.pk]), one.at,
         one.read_at is not None, one.kind in _ALERTS, clock.due_at if clock else None, since,
     )

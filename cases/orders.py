@@ -4,13 +4,16 @@ What is said follows from the days of an order and the day of the page, never fr
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, OuterRef, Subquery
+from django.urls import reverse
 
 from agencies import policies
 from cases.access import readable
 from cases.compiled import instant
+from cases.extensions import NextAction
+from cases.flags import end_of
 from cases.models import Order, OrderBreach, OrderProtects, OrderWording
 from cases.protected_places import places_of
 from cases.rules import orders as rules
@@ -28,6 +31,7 @@ TAGS = {
     rules.NOT_SERVED: ("Not served", "red"),
     rules.SOON: ("Ends soon", "orange"),
 }
+LAST_DAYS = timedelta(days=7)  # a court takes days to extend one: from here on it presses
 _ROW = (
     "starts_on", "ends_on", "order_id", "order__kind", "order__state", "order__served_at", "order__heard_at", "order__respondent__person__given_name",
     "order__respondent__person__family_name",
@@ -59,10 +63,6 @@ class OrderRow:
         return self.stands[0] in (rules.IN_FORCE, rules.NOT_YET, rules.APPLIED)
 
     @property
-    def is_in_force(self):
-        return self.stands[0] == rules.IN_FORCE
-
-    @property
     def is_not_served(self):
         return rules.NOT_SERVED in self.stands
 
@@ -78,6 +78,21 @@ class OrderRow:
     @property
     def breach(self):
         return TYPES[self.kind].breach
+
+
+def next_actions(page, may):
+    """The orders that end soon, as the alerts count it, and those whose last day has passed unsaid. Nothing here asks the database."""
+    if "add_entry" not in may:
+        return []
+    actions = []
+    for one in page.orders:
+        url = reverse("order", args=[page.case.reference, one.id])
+        if one.is_over_unsaid:
+            actions.append(NextAction("Say what has become of an order", url, f"{one.label}: its last day has passed.", end_of(one.ends_on), is_urgent=True))
+        elif rules.SOON in one.stands and not one.is_notice:  # of a notice the court's decision is asked for
+            last_days = end_of(one.ends_on) - page.at <= LAST_DAYS
+            actions.append(NextAction("Check whether an order is extended", url, f"{one.label} against {one.respondent}.", end_of(one.ends_on), is_urgent=last_days))
+    return actions
 
 
 def of_case(actor, case, at):

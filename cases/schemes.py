@@ -1,16 +1,21 @@
 """Requests under the disclosure scheme and MAPPA markers as pages show them. Reads only."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+
+from django.urls import reverse
 
 from cases.access import readable
 from cases.compiled import instant
+from cases.extensions import NextAction
+from cases.flags import end_of
 from cases.models import DvdsRequest, DvdsStep, Marker, Party
 from cases.models.people import Role
 from cases.models.schemes import MappaCategory
 from cases.rules import schemes as rules
 from cases.rules.clocks import LONDON
 
+AHEAD = timedelta(days=28)  # from how long before its day a review is shown, here as in everything that is due
 DAYS = 28  # the statutory guidance's limit for the whole of a request (domain section 11)
 
 
@@ -22,6 +27,7 @@ class RequestRow:
     subject: str
     is_finished: bool
     days: int
+    due_at: datetime
 
     @property
     def in_words(self):
@@ -47,6 +53,23 @@ class MarkerRow:
     words: str
     review_on: date | None
     is_review_due: bool
+
+
+def next_actions(page, may):
+    """The requests that are under way, by the day on which the scheme wants them finished, and the reviews that come. Nothing here asks the database."""
+    if "add_entry" not in may:
+        return []
+    actions = []
+    for one in page.requests:
+        if not one.is_finished:
+            url = reverse("dvds", args=[page.case.reference, one.id])
+            actions.append(NextAction("Record the next step under Clare’s Law", url, f"{one.subject}. {one.in_words}.", one.due_at, is_urgent=one.is_late))
+    today = page.at.astimezone(LONDON).date()
+    for one in page.markers:
+        if one.review_on and one.review_on <= today + AHEAD:
+            url, why = reverse("marker_set", args=[page.case.reference, one.party_id]), f"{one.name}: {one.words}."
+            actions.append(NextAction("Review how the alleged perpetrator is managed", url, why, end_of(one.review_on), is_urgent=one.is_review_due))
+    return actions
 
 
 def requests_of_case(actor, case, at):
@@ -83,7 +106,8 @@ def of_each(actor, case, at):
 
 def _request(row, at):
     asked_at, finished_at = (instant(value) if isinstance(value, str) else value for value in (row["asked_at"], row["finished_at"]))
-    return RequestRow(row["id"], _name(row, "subject"), finished_at is not None, rules.days_taken(asked_at, finished_at or at))
+    last_day = asked_at.astimezone(LONDON).date() + timedelta(days=DAYS)
+    return RequestRow(row["id"], _name(row, "subject"), finished_at is not None, rules.days_taken(asked_at, finished_at or at), end_of(last_day))
 
 
 def _marker(row, today):

@@ -24,6 +24,7 @@ from cases.models import Clock, Grant, Person, Task
 from cases.models.case import CaseStatus, RiskLevel
 from cases.models.people import Role
 from cases.models.sharing import Standing
+from cases.models.task import COUNTERSIGN
 from cases.rules.clocks import LONDON
 
 PAGE = 25
@@ -209,6 +210,8 @@ def _tasks(actor, whose, at, team=None):
     tasks = Task.objects.filter(agency=actor.agency_id, done_at=None, raised_at__lte=at, case__in=visible_cases(actor, "see_case", at))
     if whose != AGENCY:
         people = (team or team_of(actor)) if whose == TEAM else [actor.user_id]
+        # What waits for a second person is not for whoever holds the case: it stands with those who may decide, in everything that is due.
+        tasks = tasks.exclude(kind=COUNTERSIGN)
         # A task that nobody owns falls to whoever holds the case.
         held = Grant.objects.filter(content_object=OuterRef("case"), agency=actor.agency_id, worker__in=people)
         tasks = tasks.filter(Q(owner__in=people) | Q(owner=None) & Exists(held))

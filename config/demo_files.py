@@ -1,7 +1,9 @@
-"""The letters of the invented partnership: one that partners read, and one that shows where she lives now."""
+"""The letters of the invented partnership: one that partners read, one that shows where she lives now, and one that waits for somebody to decide who may open it."""
 
 from cases.actions.attachments import add_file
 from cases.attachments import keep
+from cases.models import Address
+from cases.models.people import Visibility
 from cases.reading.apart import read_apart
 
 _SCHOOL = """Larkfield Primary School
@@ -21,9 +23,11 @@ The keys can be collected on Thursday. The address is on the second page and goe
 
 
 def add_letters(actor, case):
-    """Two files on a case."""
+    """Two files on a case, and one more that was meant for partners and names the protected place of the case, where it has one."""
+    place = Address.objects.filter(case=case, until_at=None).exclude(visibility=Visibility.NORMAL).first()
+    waiting = [(f"The parcel goes to {place.lines}, {place.postcode}.", "parcel.txt", "Delivery note", "partners", False)] if place else []
     for words, name, title, audience, shows_place in (
-        (_SCHOOL, "letter from school.txt", "Letter from the school", "partners", False), (_TENANCY, "offer.txt", "Offer of a tenancy", "agency", True),
+        (_SCHOOL, "letter from school.txt", "Letter from the school", "partners", False), (_TENANCY, "offer.txt", "Offer of a tenancy", "agency", True), *waiting,
     ):
         content = [words.encode()]
         kept = keep(name, content, read_apart(content))

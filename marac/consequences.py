@@ -11,7 +11,7 @@ from cases.due_kinds import columns
 from cases.extensions import DueKind, NextAction
 from cases.models.assessment import LevelBasis
 from cases.models.case import RiskLevel
-from marac import referring, repeat, rules, steps
+from marac import escalation, referring, repeat, rules, steps
 from marac.models import Listing, Referral, ReferralState
 
 
@@ -49,6 +49,9 @@ def next_actions(actor, case, capabilities, at):
     if not referrals and case.risk_level == RiskLevel.HIGH and case.is_open:
         url = reverse("marac_referral_new", args=[case.reference])
         actions.append(NextAction("Refer to MARAC", url, "The risk is high and nobody has referred.", is_urgent=True))
+    elif not referrals and case.is_open and (found := escalation.of_case(actor, case, at)) and found.is_reached:
+        why = f"The police know of {found.incidents} incidents in the last 12 months. From {found.enough} on MARAC can hear it whatever the score ({found.basis})."
+        actions.append(NextAction("Refer to MARAC: potential escalation", reverse("marac_referral_new", args=[case.reference]), why, is_urgent=True))
     return actions
 
 

@@ -87,7 +87,7 @@ def people_rows(parties):
 
 def _person(party):
     person, parts = party.person, []
-    parts.append("Unborn child" if party.is_unborn else person.name)
+    parts.append(party.name)
     if person.also_known_as:
         parts.append(f"also known as {person.also_known_as}")
     if person.date_of_birth:

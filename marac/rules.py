@@ -232,6 +232,15 @@ def working_days_since(since: date, until: date, is_working_day: Callable[[date]
     return sum(is_working_day(since + timedelta(days=step)) for step in range(1, (until - since).days + 1))
 
 
+# --- potential escalation (domain 1.5)
+
+
+def days_within_a_year(instants: Iterable[datetime], at: datetime) -> set[date]:
+    """The days in London, of the last twelve months, on which something was. One day counts once: what was recorded twice was one incident."""
+    today = at.astimezone(LONDON).date()
+    return {day for when in instants if (day := when.astimezone(LONDON).date()) <= today <= months_after(day, 12)}
+
+
 # --- repeat (domain 2.4)
 
 

@@ -15,7 +15,7 @@ from cases.models import Assessment, Grant, Notification
 from cases.models.assessment import LevelBasis
 from cases.models.case import RiskLevel
 from cases.models.people import ConsentState
-from marac import referring, repeat, rules
+from marac import escalation, referring, repeat, rules
 from marac.models import Listing, MeetingState, Referral, ReferralState, Step
 
 register_verb("referral.prepare", "refer_to_marac", "A draft of a MARAC referral was prepared.", "marac.steps.begin")
@@ -61,6 +61,9 @@ def begin(act, case, agency_id, *, assessment=None):
     found = repeat.look(case, draft.incident_on, act.at, leave_out=draft.pk)
     if found.is_repeat and Referral.objects.filter(pk=found.last_referral_id, case=case).exists():
         draft.repeat_criterion = True
+    adding_up = escalation.of_case(act.actor, case, act.at) if is_new else None
+    if adding_up and adding_up.is_reached:
+        draft.potential_escalation = True
     draft.revision += 1
     draft.save()
     if is_new:

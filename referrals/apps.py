@@ -6,7 +6,7 @@ class Referrals(AppConfig):
 
     def ready(self):
         from cases import extensions, notices
-        from referrals import case_panel, danger
+        from referrals import case_panel, danger, joining
         from referrals.safeguarding import due, proposing, reading
         from referrals.safeguarding.notices import WORDS
 
@@ -24,6 +24,8 @@ class Referrals(AppConfig):
         extensions.add(extensions.BEFORE_FINISHING, reading.reasons_cannot_finish)
         extensions.add(extensions.BEFORE_CLOSING, reading.reasons_cannot_close)
         extensions.add(extensions.DUE, due.DUE)
+        extensions.add(extensions.WORK, proposing.WORK)
         extensions.KEPT_ON["onward"] = "onward"
+        extensions.READ_FIRST[joining.COMPARE] = ("Read the further disclosure", "further_notes")
         notices.WORDS.update(WORDS)
         notices.PLACES.update(dict.fromkeys(WORDS, "children"))

@@ -13,7 +13,7 @@ from referrals import pages
 from referrals.models import Disclosure
 from referrals.routes import PATHWAYS, REPORTERS, ROUTES
 
-ASKED_BY_THE_CASE = {"contact", "channels", "consent"}
+ASKED_BY_THE_CASE = {"contact", "channels", "consent", "children", "each_child"}
 ON = "on=yes"  # in an address: from this page go on to the next that is left over
 
 
@@ -33,7 +33,7 @@ def still_missing(disclosure, case):
 
 
 def left_over(disclosure, case):
-    """Of these, what the case file does not ask for by itself: how to reach them, and what may be shared, have their own place there."""
+    """Of these, what the case file does not ask for by itself: how to reach them, the children, and what may be shared have their own place there."""
     return [page for page in still_missing(disclosure, case) if page.code not in ASKED_BY_THE_CASE]
 
 

@@ -5,11 +5,10 @@ from django.http import Http404
 
 from cases import chronology
 from cases.attachments import words_of
-from cases.gate import Change, Refused, case_action
+from cases.gate import Change, Refused, case_action, refuse_closed
 from cases.models import Attachment
 from cases.models.chronology import Audience
 from cases.protected_places import names_protected_place
-from cases.rules.closing import reasons_closed
 
 SHOWS_PLACE = "file_shows_place"
 
@@ -17,7 +16,7 @@ SHOWS_PLACE = "file_shows_place"
 @case_action("file.add", "add_entry", counts=False)
 def add_file(act, case, *, kept, title, audience, shows_place, replaces=None, why=""):
     """Add a file that lies in the vault, for the audience that was chosen; one that names a protected place waits with its agency for a decision."""
-    _refuse_closed(case)
+    refuse_closed(case)
     first = _own(act, case, replaces) if replaces else None
     if first and Attachment.objects.filter(replaces=first).exists():
         raise Refused("Somebody has put another file in its place already. Replace the newest.", code="stale")
@@ -26,9 +25,13 @@ def add_file(act, case, *, kept, title, audience, shows_place, replaces=None, wh
     waits = names_place and not shows_place and audience == Audience.PARTNERS
     one = Attachment.objects.create(
         case=case, agency_id=act.actor.agency_id, audience=Audience.AGENCY if waits else audience, title=title, name=kept.name, kind=kept.kind, size=kept.size,
-        digest=kept.digest, stored_as=kept.stored_as, is_read_whole=kept.is_read_whole, is_protected=shows_place or names_place, added_at=act.at,
+        digest=kept.digest, stored_as=kept.stored_as, is_read_whole=kept.is_read_whole, is_protected=shows_place or names_place, waits=waits, added_at=act.at,
         added_by_id=act.actor.user_id, replaces=first, why=why,
     )
+    if first and first.waits:
+        # What takes its place is what partners may have instead.
+        first.waits = False
+        first.save(update_fields=["waits"])
     # Neither its title nor its name: the chronology stays when a file is withdrawn, and is read by people who may not see a protected place.
     words = f"{one.get_kind_display()}{', in the place of an earlier one' if first else ''}."
     chronology.record(act, case, "file", "File replaced" if first else "File added", text=words, audience=one.audience)
@@ -39,31 +42,44 @@ def add_file(act, case, *, kept, title, audience, shows_place, replaces=None, wh
 @case_action("file.share", "add_entry", counts=False)
 def share_file(act, case, *, attachment_id, for_whom):
     """Share a file of one's own agency with the case's partners: with all of them, or with those alone who may see protected places."""
-    _refuse_closed(case)
+    refuse_closed(case)
     one = _own(act, case, attachment_id)
     if one.is_withdrawn or one.audience == Audience.PARTNERS:
         raise Refused("This file is no longer your agency’s alone.", code="stale")
     is_for_all = for_whom == "all"
     if is_for_all and (one.is_protected or names_protected_place(case, words_of(one), one.name, one.title)):
         raise Refused("This file shows a protected place. Only those who may see protected addresses can have it.", code=SHOWS_PLACE, field="for_whom")
-    one.audience, one.is_protected = Audience.PARTNERS, one.is_protected or not is_for_all
+    one.audience, one.is_protected, one.waits = Audience.PARTNERS, one.is_protected or not is_for_all, False
     one.shared_at, one.shared_by_id = act.at, act.actor.user_id
-    one.save(update_fields=["audience", "is_protected", "shared_at", "shared_by"])
+    one.save(update_fields=["audience", "is_protected", "waits", "shared_at", "shared_by"])
     chronology.record(act, case, "file", "File shared", text=f"{one.get_kind_display()}.")
     return Change(
         subject=_subject(one), case=case, before={"audience": "agency"}, after={"audience": "partners", "is_protected": one.is_protected}, result=one,
     )
 
 
+@case_action("file.keep", "add_entry", counts=False)
+def keep_file(act, case, *, attachment_id):
+    """Decide that a file which was meant for partners stays with one's own agency, because of the protected place that it names."""
+    refuse_closed(case)
+    one = _own(act, case, attachment_id)
+    if not one.waits:
+        raise Refused("Somebody has decided this already.", code="stale")
+    one.waits = False
+    one.save(update_fields=["waits"])
+    chronology.record(act, case, "file", "A file stays with our agency: it shows a protected place", text=f"{one.get_kind_display()}.", audience=Audience.AGENCY)
+    return Change(subject=_subject(one), case=case, before={"waits": True}, after={"waits": False}, result=one)
+
+
 @case_action("file.withdraw", "add_entry", counts=False)
 def withdraw_file(act, case, *, attachment_id, reason):
     """Withdraw a file that one's own agency added: from then on nobody else can open it."""
-    _refuse_closed(case)
+    refuse_closed(case)
     one = _own(act, case, attachment_id)
     if one.is_withdrawn:
         raise Refused("Somebody has withdrawn this file already.", code="stale")
-    one.withdrawn_at, one.withdrawn_by_id, one.withdrawn_reason = act.at, act.actor.user_id, reason
-    one.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+    one.withdrawn_at, one.withdrawn_by_id, one.withdrawn_reason, one.waits = act.at, act.actor.user_id, reason, False
+    one.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason", "waits"])
     chronology.record(act, case, "file", "File withdrawn", text=f"{one.get_kind_display()}.", audience=one.audience)
     return Change(subject=_subject(one), case=case, before={"audience": one.audience}, after={"withdrawn": True}, result=one)
 
@@ -84,11 +100,6 @@ def _may_see_places(act, case):
     from cases.access import can
 
     return can(act.actor, "see_protected_address", case, act.at)
-
-
-def _refuse_closed(case):
-    if reasons := reasons_closed(case.is_open):
-        raise Refused(reasons, code="closed")
 
 
 def _subject(one):

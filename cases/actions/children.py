@@ -7,14 +7,13 @@ from django.http import Http404
 
 from cases import chronology, extensions
 from cases.children import child_on, details_of, risk_of
-from cases.gate import Change, Refused, case_action
+from cases.gate import Change, Refused, case_action, refuse_closed
 from cases.models import ChildDecision, ChildDetails, ChildNote, ChildrenAsked, ChildRisk
 from cases.models.children import PLACES, Asked, Decision, NoteKind
 from cases.models.chronology import Audience
 from cases.protected_places import places_of
 from cases.rules import children as rules
 from cases.rules.clocks import LONDON
-from cases.rules.closing import reasons_closed
 
 # What partners read without any protection: none of it may name a protected place.
 OPEN_TEXTS = ("in_whose_care", "parental_responsibility", "court_orders", "own_worker", "contact_arrangement")
@@ -24,7 +23,7 @@ FACTS = ("to_perpetrator", "lives_with", "at_incident", "seen_on", "contact", "c
 @case_action("children.ask", "add_entry")
 def ask_about_children(act, case, *, answer):
     """Record what was answered about the children of either party, wherever they live."""
-    _refuse_closed(case)
+    refuse_closed(case)
     row = ChildrenAsked.objects.create(case=case, answer=answer, agency_id=act.actor.agency_id, asked_at=act.at, asked_by_id=act.actor.user_id)
     chronology.record(act, case, "people", f"Children: {Asked(answer).label[:1].lower()}{Asked(answer).label[1:]}")
     return Change(subject="case", case=case, after={"answer": answer}, result=row)
@@ -33,7 +32,7 @@ def ask_about_children(act, case, *, answer):
 @case_action("child.decide", "add_entry")
 def decide_child(act, case, *, party_id, decision, effects=(), reason=""):
     """Decide whether a child is a victim in their own right; what was decided before is kept."""
-    _refuse_closed(case)
+    refuse_closed(case)
     party = _child(case, party_id)
     _check(rules.reasons_decision(decision, len(effects), reason, _is_under_age(party, act.at)))
     _check(rules.reasons_names_place({"reason": reason}, places_of(case)))
@@ -52,7 +51,7 @@ def decide_child(act, case, *, party_id, decision, effects=(), reason=""):
 @case_action("child.judge", "assess_risk")
 def judge_risk(act, case, *, party_id, scale, has_special_needs, reason, protective=""):
     """Judge how serious it is for a child (DVRIM); what was judged before is kept."""
-    _refuse_closed(case)
+    refuse_closed(case)
     party = _child(case, party_id)
     _check(rules.reasons_risk(scale, reason, _is_under_age(party, act.at)) | rules.reasons_names_place({"reason": reason, "protective": protective}, places_of(case)))
     row = ChildRisk.objects.create(
@@ -72,7 +71,7 @@ def judge_risk(act, case, *, party_id, scale, has_special_needs, reason, protect
 @case_action("child.change", "edit_people")
 def change_child(act, case, *, party_id, **facts):
     """Change what is known of a child's life; what was recorded before is kept. Facts that are left out stay as they are."""
-    _refuse_closed(case)
+    refuse_closed(case)
     party, before = _child(case, party_id), None
     before = details_of(party)
     held = {name: getattr(before, name) for name in FACTS} if before else {}
@@ -92,7 +91,7 @@ def change_child(act, case, *, party_id, **facts):
 @case_action("child.note", "add_entry", counts=False)
 def note_child(act, case, *, party_id, kind, text, audience):
     """Write down what a child said, what they need, or their own safety plan, for the audience that its writer chose."""
-    _refuse_closed(case)
+    refuse_closed(case)
     party = _child(case, party_id)
     if audience == Audience.PARTNERS:
         _check(rules.reasons_names_place({"text": text}, places_of(case)))
@@ -120,8 +119,3 @@ def _is_under_age(party, at):
 def _check(reasons):
     for field, reason in reasons.items():
         raise Refused(reason, code=f"child:{field}", field=field)
-
-
-def _refuse_closed(case):
-    if reasons := reasons_closed(case.is_open):
-        raise Refused(reasons, code="closed")

@@ -4,12 +4,12 @@ from django.db.models import Max
 
 from agencies import policies
 from agencies.models import Agency, User
-from cases import chronology, clocks, extensions, reassessing, safe_contact
-from cases.access import capabilities_on
+from cases import attachments, chronology, clocks, extensions, merging, reassessing, safe_contact
+from cases.access import capabilities_on, people_seeing
 from cases.attempts import tries_since
 from cases.dash import FOLLOW_ON
 from cases.gate import Change, Refused, case_action
-from cases.models import Assessment, Clock, Closing, Grant, Task
+from cases.models import Assessment, Clock, Closing, Grant, Notification, Task
 from cases.models.case import CaseStatus, ClosingReason
 from cases.models.chronology import Audience
 from cases.rules import closing as rules
@@ -26,7 +26,7 @@ def close_case(act, case, *, closing_reason, summary, audience, survey_contact=N
 
     `ending`: is_planned, housing, safeguarding, onward, onward_note, survey, and `outcomes`, the answers by measure (rules/outcomes.py).
     """
-    reasons = rules.reasons_closed(case.is_open) or reasons_cannot_close(case, act.actor.agency_id, act.at)
+    reasons = rules.reasons_closed(case.is_open) or reasons_cannot_close(case, act.actor, act.at)
     if reasons:
         raise Refused(reasons, code="not_finished")
     reasons = rules.reasons_reason_needs_manager(closing_reason, "countersign" in capabilities_on(act.actor, case, act.at))
@@ -49,12 +49,19 @@ def close_case(act, case, *, closing_reason, summary, audience, survey_contact=N
         survey_contact_id=survey_contact, **ending,
     )
     reassessing.let_rest(act, case)
+    _tell_proposers(act, case)
     for consequence in extensions.ON_CLOSED:
         consequence(act, case)
     return Change(
         subject="case", case=case, led_to=f"/cases/{case.reference}/", result=closing,
         after={"closing_reason": closing_reason, "closing": closing.pk, "is_planned": closing.is_planned, "onward": closing.onward},
     )
+
+
+def _tell_proposers(act, case):
+    """A proposal about records that whoever closes may not know of stays as it is; whoever made it hears that nobody can decide on it here."""
+    users = User.objects.filter(pk__in=merging.left_waiting(case), is_active=True)
+    Notification.objects.bulk_create([Notification(user=user, case=case, kind="merge.left", at=act.at) for user in people_seeing(case, users, act.at)])
 
 
 def began_at(case):
@@ -104,18 +111,21 @@ def _refuse_giving_up(act, case):
         raise Refused(reasons, code="cannot_give_up", field="closing_reason")
 
 
-def reasons_cannot_close(case, agency_id, at):
-    """Why a case cannot be closed as it stands; empty when it can."""
+def reasons_cannot_close(case, actor, at):
+    """Why this person cannot close a case as it stands; empty when they can."""
     # What is due later only rests: it stands in no way.
     waiting = Task.objects.filter(case=case, done_at=None, raised_at__lte=at)
     return rules.reasons_cannot_close(
         running_clocks=Clock.objects.filter(case=case, stopped_at=None).count(),
         missed_without_reason=len(clocks.missed_without_reason(case, at)),
-        own_open_tasks=waiting.filter(agency=agency_id).count(),
+        own_open_tasks=waiting.filter(agency=actor.agency_id).count(),
         others_with_open_tasks=list(
-            Agency.objects.filter(pk__in=waiting.exclude(agency=agency_id).values("agency")).values_list("short_name", flat=True)
+            Agency.objects.filter(pk__in=waiting.exclude(agency=actor.agency_id).values("agency")).values_list("short_name", flat=True)
         ),
-        others=[reason for check in extensions.BEFORE_CLOSING for reason in check(case, at)],
+        others=[
+            *merging.reasons_cannot_close(actor, case, at), *attachments.reasons_cannot_close(actor, case),
+            *(reason for check in extensions.BEFORE_CLOSING for reason in check(case, at)),
+        ],
     )
 
 

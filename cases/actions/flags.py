@@ -6,9 +6,9 @@ from django.http import Http404
 from django.urls import reverse
 
 from agencies.models import User
-from cases import chronology
+from cases import chronology, second_person
 from cases.access import capabilities_on, people_seeing
-from cases.flags import kinds_now, may_decide
+from cases.flags import kinds_now
 from cases.gate import Change, Refused, case_action
 from cases.models import ContactAttempt, FlagRemoval, FlagReview, Grant, Notification, SafetyFlag
 from cases.models.flag import Decision
@@ -68,7 +68,7 @@ def propose_removal(act, case, *, flag_id, reason):
 @case_action("flag.decide_removal", "add_entry")
 def decide_removal(act, case, *, removal_id, decision, reason):
     """A second person approves that a flag is removed, or does not."""
-    if not may_decide(capabilities_on(act.actor, case, act.at)):
+    if not second_person.may_decide(capabilities_on(act.actor, case, act.at)):
         raise PermissionDenied("not a second person")
     _refuse(reasons_closed(case.is_open), "closed")
     removal = FlagRemoval.objects.filter(pk=removal_id, case=case).select_related("flag").first()

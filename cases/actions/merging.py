@@ -6,11 +6,12 @@ from django.http import Http404
 from django.urls import reverse
 
 from agencies.gate import inside
-from cases import alike, chronology, merging
+from cases import alike, chronology, merging, second_person
 from cases.access import capabilities_on, merges_seen, visible_cases
 from cases.actions.people import party_on
 from cases.gate import Change, Refused, case_action
 from cases.models import Case, MergeUndo, Party, Person, PersonMerge
+from cases.models.case import CaseStatus
 from cases.models.chronology import Audience
 from cases.models.flag import Decision
 from cases.rules import merging as rules
@@ -28,7 +29,8 @@ def propose_merge(act, case, *, party_id, other_id, holds, reason, opened_with):
     pair = merging.pair_of(party.person, other.person)
     _refuse(merging.reasons_not(pair, [act.actor], act.at), "unfit")
     _refuse([STALE] if opened_with != pair.mark() else [], "stale")
-    waiting = PersonMerge.objects.filter(decided_at=None, kept__in=[pair.kept, pair.absorbed], absorbed__in=[pair.kept, pair.absorbed])
+    # On a case that was closed nobody can decide: what waits there does not keep it from being proposed on another.
+    waiting = PersonMerge.objects.filter(decided_at=None, case__status=CaseStatus.OPEN, kept__in=[pair.kept, pair.absorbed], absorbed__in=[pair.kept, pair.absorbed])
     _refuse(["Somebody has proposed this already. A second person decides."] if waiting.exists() else [], "waiting")
     _refuse(rules.reasons_says_too_little(reason), "reason", "reason")
     asked = rules.to_ask(*pair.facts())
@@ -183,7 +185,7 @@ def _other(act, party_id):
 
 
 def _second_person(act, case):
-    if not merging.SECOND_PERSON & capabilities_on(act.actor, case, act.at):
+    if not second_person.may_decide(capabilities_on(act.actor, case, act.at)):
         raise PermissionDenied("not a second person")
 
 

@@ -11,14 +11,13 @@ from agencies import policies
 from agencies.gate import inside
 from agencies.models import User
 from cases import chronology, clocks, order_alerts, reassessing
-from cases.gate import Change, Refused, case_action
+from cases.gate import Change, Refused, case_action, refuse_closed
 from cases.models import Clock, Order, OrderProtects, OrderWording, Party
 from cases.models.clock import ClockOutcome
 from cases.models.orders import EndedBecause, OrderState
 from cases.protected_places import places_of
 from cases.rules import orders as rules
 from cases.rules.clocks import LONDON
-from cases.rules.closing import reasons_closed
 from cases.rules.named_places import names_a_place
 from cases.rules.order_types import TYPES
 from ui.times import instant, local_date, local_time
@@ -35,7 +34,7 @@ def add_order(
     act, case, *, kind, state, respondent, protected, served_at=None, police_informed=None, is_from_elsewhere=False, follows=None, names_place=False, **says
 ):
     """Record a protective order, or that one has been applied for."""
-    _refuse_closed(case)
+    refuse_closed(case)
     one, against = TYPES[kind], _party(case, respondent)
     notice = _order(case, follows) if follows else None
     _check_people(case, against, protected)
@@ -57,7 +56,7 @@ def add_order(
 @case_action("order.change", "add_entry")
 def change_order(act, case, *, order_id, why, protected, police_informed=None, names_place=False, **says):
     """Put another wording in the place of what an order says; the one before is kept."""
-    _refuse_closed(case)
+    refuse_closed(case)
     order = _order(case, order_id)
     before = current_wording(order)
     if reasons := rules.reasons_cannot_change(order.state):
@@ -79,7 +78,7 @@ def change_order(act, case, *, order_id, why, protected, police_informed=None, n
 @case_action("order.serve", "add_entry")
 def serve_order(act, case, *, order_id, served_at, police_informed=None):
     """Record that an order was served on the person whom it is against."""
-    _refuse_closed(case)
+    refuse_closed(case)
     order = _order(case, order_id)
     if order.served_at:
         raise Refused("Somebody has recorded already when it was served.", code="order:served")
@@ -97,7 +96,7 @@ def decide_order(act, case, *, order_id, outcome, heard_at, note="", starts_on=N
 
     `outcome` is made, refused or adjourned. A notice ends with the decision; what was made of it is recorded as an order of its own.
     """
-    _refuse_closed(case)
+    refuse_closed(case)
     order = _order(case, order_id)
     one, before = TYPES[order.kind], current_wording(order)
     if reasons := rules.reasons_cannot_decide(one, order.state):
@@ -136,7 +135,7 @@ def decide_order(act, case, *, order_id, outcome, heard_at, note="", starts_on=N
 @case_action("order.end", "add_entry")
 def end_order(act, case, *, order_id, ended_on, because, note):
     """Record that an order has ended, and why; it stays on record."""
-    _refuse_closed(case)
+    refuse_closed(case)
     order = _order(case, order_id)
     _check(rules.reasons_cannot_end(order.state, ended_on, current_wording(order).starts_on, act.at))
     before = order.state
@@ -213,11 +212,6 @@ def _check_place(case, terms, names_place):
         return
     if names_a_place(terms, places_of(case)):
         raise Refused(PLACE_NAMED, code=PLACE, field="terms")
-
-
-def _refuse_closed(case):
-    if reasons := reasons_closed(case.is_open):
-        raise Refused(reasons, code="closed")
 
 
 def _tell(act, case, title, text):

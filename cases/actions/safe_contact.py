@@ -4,12 +4,11 @@ from django.http import Http404
 
 from agencies.gate import inside
 from cases import chronology
-from cases.gate import Change, Refused, case_action
+from cases.gate import Change, Refused, case_action, refuse_closed
 from cases.models import EarlierCheck, Party, SafeContact, SafeWindow
 from cases.models.contact import Channel
 from cases.models.people import Role
 from cases.rules import contact as rules
-from cases.rules.closing import reasons_closed
 
 # What goes on holding when a way of contact is said anew, unless it is said otherwise.
 CARRIED = ("duress_word", "may_take", "must_not", "style")
@@ -18,7 +17,7 @@ CARRIED = ("duress_word", "may_take", "must_not", "style")
 @case_action("safe_contact.add", "edit_people")
 def add_safe_contact(act, case, *, windows=(), is_checked=False, **facts):
     """Add a way of reaching the victim/survivor. `windows` are (weekday, starts, ends)."""
-    _refuse_closed(case)
+    refuse_closed(case)
     victim = Party.objects.get(case=case, role=Role.VICTIM)
     contact = _create(act, case, victim.pk, windows, is_checked=is_checked, **facts)
     chronology.record(act, case, "people", f"Way of contact added: {contact.get_channel_display()}", text=contact.get_is_safe_display())
@@ -28,7 +27,7 @@ def add_safe_contact(act, case, *, windows=(), is_checked=False, **facts):
 @case_action("safe_contact.change", "edit_people")
 def change_safe_contact(act, case, *, contact_id, windows=(), is_checked=False, **facts):
     """Change how somebody may be reached; what was agreed before stays on record."""
-    _refuse_closed(case)
+    refuse_closed(case)
     old = current(case, contact_id)
     before = _codes(old, old.windows.values_list("weekday", "starts", "ends"))
     contact = replace(act, case, old, windows, is_checked=is_checked, **facts)
@@ -39,7 +38,7 @@ def change_safe_contact(act, case, *, contact_id, windows=(), is_checked=False, 
 @case_action("safe_contact.end", "edit_people")
 def end_safe_contact(act, case, *, contact_id, reason):
     """Take a way of contact out of use; it stays on record."""
-    _refuse_closed(case)
+    refuse_closed(case)
     old = current(case, contact_id)
     _end(act, old)
     chronology.record(act, case, "people", f"Way of contact ended: {old.get_channel_display()}", text=reason)
@@ -49,7 +48,7 @@ def end_safe_contact(act, case, *, contact_id, reason):
 @case_action("safe_contact.verify", "record_contact")
 def verify_safe_contact(act, case, *, contact_id, times="", windows=()):
     """Say that a way of contact was checked with the victim/survivor and still holds; `times`, where they said when it is safe and nobody knew."""
-    _refuse_closed(case)
+    refuse_closed(case)
     contact = current(case, contact_id)
     if times and times != contact.times:
         kept = {name: getattr(contact, name) for name in ("value", "is_safe", "voicemail", "how", "code_word")}
@@ -112,8 +111,3 @@ def _codes(contact, windows):
         "channel": Channel(contact.channel).value, "is_safe": contact.is_safe, "voicemail": contact.voicemail, "times": contact.times, "style": str(contact.style),
         "windows": [f"{weekday} {starts:%H:%M}-{ends:%H:%M}" for weekday, starts, ends in windows],
     }
-
-
-def _refuse_closed(case):
-    if reasons := reasons_closed(case.is_open):
-        raise Refused(reasons, code="closed")

@@ -4,14 +4,13 @@ from django.http import Http404
 
 from agencies.models import User
 from cases import chronology, clocks
-from cases.gate import Change, Refused, case_action
+from cases.gate import Change, Refused, case_action, refuse_closed
 from cases.models import Clock, DvdsRequest, DvdsStep, Marker, Party
 from cases.models.chronology import Audience
 from cases.models.clock import ClockOutcome
 from cases.models.schemes import Step
 from cases.rules import schemes as rules
 from cases.rules.clocks import LONDON
-from cases.rules.closing import reasons_closed
 
 NAME = "Clare’s Law (DVDS)"
 
@@ -19,7 +18,7 @@ NAME = "Clare’s Law (DVDS)"
 @case_action("dvds.add", "add_entry")
 def add_request(act, case, *, route, at_risk, subject, asked_at, applicant=""):
     """Record a request under the disclosure scheme; the 28 days for the whole of it run from when it was made."""
-    _refuse_closed(case)
+    refuse_closed(case)
     person, about = _party(case, at_risk), _party(case, subject)
     applicant = applicant if route == "third_party" else ""
     _check(rules.reasons_asked(route, applicant, person.role, about.role, asked_at, act.at))
@@ -39,7 +38,7 @@ def record_step(
     act, case, *, request_id, step, happened_at, audience, decision="", text="", told="", safe_way="", confidentiality_signed=None
 ):
     """Record a step of a request; the last one stops its clock. Nothing of the alleged perpetrator's past goes into the log."""
-    _refuse_closed(case)
+    refuse_closed(case)
     one = DvdsRequest.objects.filter(pk=request_id, case=case).first()
     if one is None:
         raise Http404
@@ -69,7 +68,7 @@ def record_step(
 @case_action("marker.set", "add_entry")
 def set_marker(act, case, *, party_id, mappa_category, mappa_level, is_iom, review_on, source):
     """Record how an alleged perpetrator is managed under MAPPA and IOM; what was recorded before is kept."""
-    _refuse_closed(case)
+    refuse_closed(case)
     party = _party(case, party_id)
     mappa_level = mappa_level if mappa_category != "none" else ""
     _check(rules.reasons_marker(party.role, mappa_category, mappa_level, review_on, act.at.astimezone(LONDON).date()))
@@ -99,8 +98,3 @@ def _party(case, party_id):
 def _check(reasons):
     for field, reason in reasons.items():
         raise Refused(reason, code=f"scheme:{field}"[:40], field=field or None)
-
-
-def _refuse_closed(case):
-    if reasons := reasons_closed(case.is_open):
-        raise Refused(reasons, code="closed")

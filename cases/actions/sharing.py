@@ -1,7 +1,7 @@
 """Who sees a case: sharing it, ending that, barring from it, lifting a bar, and saying who holds it."""
 
 from agencies.gate import Change, Refused, inside
-from cases import clocks
+from cases import clocks, extensions
 from cases.access import agencies_seeing, capabilities_on
 from cases.actions.ask_to_assess import ASKED
 from cases.chronology import record
@@ -167,5 +167,7 @@ def pass_to_lead(act, case, agency_id):
         if not Task.objects.filter(case=case, agency=case.lead_agency_id, kind=task.kind, origin=task.origin).exists():
             Task.objects.filter(pk=task.pk).update(agency=case.lead_agency_id, owner=holder)
             passed["tasks"].append(task.pk)
+    for work in extensions.WORK:
+        passed[work.name] = work.pass_on(act, case, agency_id)
     return {name: ids for name, ids in passed.items() if ids}
 

@@ -9,6 +9,8 @@ from cases.rules.file_types import TAKEN, reasons_name_lies, reasons_too_large
 from ui.fields import ChoiceField
 from vault.uploads import MEGABYTE
 
+KEEP = "own"
+
 
 def most_bytes():
     """How large a file may be."""
@@ -57,11 +59,15 @@ class AddFileForm(OnceForm):
 
 
 class ShareFileForm(OnceForm):
-    def __init__(self, *args, readers, is_protected, **kwargs):
+    """`waits`: it was meant for partners, so that leaving it with one's own agency is a decision too."""
+
+    def __init__(self, *args, readers, is_protected, waits=False, **kwargs):
         super().__init__(*args, **kwargs)
         choices = [("protected", "Partners who may see protected addresses")] if is_protected else [
             ("all", "All the case’s partners"), ("protected", "Partners who may see protected addresses"),
         ]
+        if waits:
+            choices = [*choices, (KEEP, "Nobody else: it stays with my agency")]
         named = f"Will be opened by: {', '.join(readers)}"
         self.fields["for_whom"] = ChoiceField(
             label="Who may open it?", choices=choices, hints={"all": f"{named}.", "protected": f"{named}, and there by those alone whose role may see such an address."},

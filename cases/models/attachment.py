@@ -26,6 +26,7 @@ class Attachment(models.Model):
     stored_as = models.CharField(max_length=32, unique=True)
     is_read_whole = models.BooleanField(help_text="every word in it was read when it was added; false for a picture or a scan")
     is_protected = models.BooleanField(default=False, help_text="it shows a protected place: for those alone who may see such (domain 8.3)")
+    waits = models.BooleanField(default=False, help_text="it was meant for partners and names a protected place: somebody has to decide who else may open it")
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
@@ -38,13 +39,17 @@ class Attachment(models.Model):
 
     class Meta:
         ordering = ["-added_at", "-id"]
-        indexes = [models.Index(fields=["case", "-added_at", "-id"], name="attachment_case_added")]
+        indexes = [
+            models.Index(fields=["case", "-added_at", "-id"], name="attachment_case_added"),
+            models.Index(fields=["agency", "added_at"], condition=Q(waits=True), name="attachment_waiting"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None, withdrawn_by=None, withdrawn_reason="") | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_reason=""),
                 name="attachment_withdrawn_in_full",
             ),
             models.CheckConstraint(condition=Q(shared_at=None, shared_by=None) | Q(shared_at__isnull=False, shared_by__isnull=False), name="attachment_shared_in_full"),
+            models.CheckConstraint(condition=Q(waits=False) | Q(audience="agency", is_protected=True, withdrawn_at=None), name="attachment_waits_with_its_agency"),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -56,8 +61,8 @@ class Attachment(models.Model):
                     IF current_user = (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID)
                        AND to_jsonb(NEW) - '{title,name}'::text[] = to_jsonb(OLD) - '{title,name}'::text[]
                     THEN RETURN NEW; END IF;
-                    IF OLD.withdrawn_at IS NOT NULL OR to_jsonb(NEW) - '{audience,is_protected,shared_at,shared_by_id,withdrawn_at,withdrawn_by_id,withdrawn_reason}'::text[]
-                       <> to_jsonb(OLD) - '{audience,is_protected,shared_at,shared_by_id,withdrawn_at,withdrawn_by_id,withdrawn_reason}'::text[]
+                    IF OLD.withdrawn_at IS NOT NULL OR to_jsonb(NEW) - '{audience,is_protected,waits,shared_at,shared_by_id,withdrawn_at,withdrawn_by_id,withdrawn_reason}'::text[]
+                       <> to_jsonb(OLD) - '{audience,is_protected,waits,shared_at,shared_by_id,withdrawn_at,withdrawn_by_id,withdrawn_reason}'::text[]
                     THEN RAISE EXCEPTION 'a file stays as it was added, and one that was withdrawn stays withdrawn'; END IF;
                     RETURN NEW;
                 """,

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from cases.models.case import Case
 from cases.rules import spelling
+from cases.rules.people import called
 from vault.fields import ReadOff, SealedDate, SealedText, Tokens
 
 
@@ -59,7 +60,7 @@ class Person(models.Model):
 
     @property
     def name(self):
-        return " ".join(part for part in (self.given_name, self.family_name) if part) or "Name not known"
+        return called(self.given_name, self.family_name)
 
 
 class Role(models.TextChoices):
@@ -147,6 +148,11 @@ class Party(models.Model):
 
     def __str__(self):
         return f"{self.get_role_display()} on {self.case_id}"
+
+    @property
+    def name(self):
+        """What somebody is called who works on the case."""
+        return called(self.person.given_name, self.person.family_name, self.is_unborn)
 
 
 class Visibility(models.TextChoices):

@@ -7,6 +7,15 @@ from cases.rules.clocks import LONDON, reasons_cannot_move_on
 REOPEN_MONTHS = 12
 
 
+class InTheWay(str):
+    """A reason why a case cannot be closed, with the page on which that is put right."""
+
+    def __new__(cls, words: str, url: str, link: str) -> "InTheWay":
+        made = super().__new__(cls, words)
+        made.url, made.link = url, link
+        return made
+
+
 def reasons_cannot_close(
     *, running_clocks: int, missed_without_reason: int, own_open_tasks: int, others_with_open_tasks: list[str], others: list[str]
 ) -> list[str]:

@@ -87,11 +87,6 @@ def openings(windows: list[Window], now: datetime, until: datetime) -> list[tupl
     return _joined(sorted(spans))
 
 
-def next_opening(windows: list[Window], now: datetime) -> tuple[datetime, datetime] | None:
-    """The next safe span within a fortnight; None where there is none."""
-    return next(iter(openings(windows, now, now + timedelta(days=14))), None)
-
-
 def few_openings_left(windows: list[Window], now: datetime, due_at: datetime) -> str:
     """A warning when few safe times are left before a promise falls due; "" when there is room."""
     if not windows or due_at <= now:

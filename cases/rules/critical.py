@@ -21,11 +21,6 @@ def together(computed: Iterable[str], ticked: Iterable[str]) -> list[str]:
     return list(dict.fromkeys([*computed, *(code for code in FACTORS if code in set(ticked))]))
 
 
-def prompted_level(suggested: str, present: Iterable[str]) -> str:
-    """The level to think of: high where a critical factor is there, else what the score suggests. It is a word on the page and sets nothing."""
-    return dash.HIGH if list(present) else suggested
-
-
 def words(suggested: str, present: Iterable[str]) -> str:
     """What stands beside the decision; "" where no factor is there."""
     present = list(present)

@@ -7,6 +7,11 @@ OLDEST = 125
 LONGEST_WAIT = timedelta(days=310)
 
 
+def called(given_name: str, family_name: str, is_unborn: bool = False) -> str:
+    """What somebody is called on a page: by what is known of their name; a child who is not born yet has mostly none."""
+    return " ".join(part for part in (given_name, family_name) if part) or ("Unborn child" if is_unborn else "Name not known")
+
+
 def age_on(born: date, day: date) -> int:
     """Full years of age on a day; somebody born on 29 February is a year older on 1 March."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from cases.rules.clocks import LONDON
 
 CHECKS, MEETING, DECISION, TOLD, WITHDRAWN = "checks", "meeting", "decision", "told", "withdrawn"
-IN_ORDER = (CHECKS, MEETING, DECISION, TOLD)
 
 
 def open_steps(done: list[str]) -> list[str]:

@@ -13,4 +13,5 @@ urlpatterns = [
     path("find/", search.find_case, name="find"),
     path("repeats/", repeats.repeat_list, name="repeats"),
     path("notices/", notices.notices, name="notices"),
+    path("notices/<int:notice_id>/", notices.notice, name="notice"),
 ]

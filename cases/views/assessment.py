@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from agencies.doors import needs
 from agencies.gate import AlreadyDone, Refused
+from cases import second_person
 from cases.access import capabilities_on, open_case
 from cases.actions.assessment import annotate_assessment, decide_downgrade, save_answers, sign_assessment, start_assessment
 from cases.dash import POLICE27, RIC24, TOOLS, bands, comparing, latest, now, practitioner
@@ -187,7 +188,7 @@ def read(request, reference, number):
         factors=factors_of(assessment, answers), total=questions_of(assessment).most_points, **_further(assessment, case, answers, capabilities),
         may_assess="assess_risk" in capabilities and case.is_open, section=practitioner.lines_of(practitioner.section_of(assessment)),
         may_print="record_contact" in capabilities, now=at, to_do=now.to_do(request.actor, case, assessment, capabilities, at), comparison=comparison,
-        may_decide="countersign" in capabilities and assessment.awaits_second_person and assessment.signed_by_id != request.actor.user_id,
+        may_decide=second_person.may_approve(capabilities) and assessment.awaits_second_person and second_person.is_for(assessment.signed_by_id, request.actor.user_id),
     )
 
 

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 from agencies.doors import needs
 from cases import attachments
 from cases.access import capabilities_on, open_case
-from cases.actions.attachments import add_file, share_file, withdraw_file
+from cases.actions.attachments import add_file, keep_file, share_file, withdraw_file
 from cases.audiences import readers_by_name
-from cases.forms.attachments import AddFileForm, ShareFileForm, WithdrawFileForm, most_bytes
+from cases.forms.attachments import KEEP, AddFileForm, ShareFileForm, WithdrawFileForm, most_bytes
 from cases.models import Attachment
 from cases.models.chronology import Audience
 from cases.protected_places import places_hidden_from
@@ -149,12 +149,18 @@ def file_share(request, reference, attachment_id):
     readers = readers_by_name(case)
 
     def save(form):
+        if form.cleaned_data["for_whom"] == KEEP:
+            return keep_file(request.actor, case, attachment_id=one.pk)
         return share_file(request.actor, case, attachment_id=one.pk, **form.cleaned_data)
 
+    def done(decided):
+        messages.success(request, "Shared." if decided.audience == Audience.PARTNERS else "It stays with your agency.")
+        return _page(case, decided)
+
     return form_page(
-        request, case, save=save, template="cases/attachments/share.html", heading="Share a file with partners", back=_page(case, one), one=one,
-        form=lambda **data: ShareFileForm(**data, readers=readers, is_protected=one.is_protected), done=lambda shared: _page(case, shared), submit="Share it",
-        said="Shared.",
+        request, case, save=save, template="cases/attachments/share.html", heading="Who may open this file?" if one.waits else "Share a file with partners",
+        back=_page(case, one), one=one, form=lambda **data: ShareFileForm(**data, readers=readers, is_protected=one.is_protected, waits=one.waits), done=done,
+        submit="Record the decision" if one.waits else "Share it", said="",
     )
 
 

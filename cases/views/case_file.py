@@ -115,8 +115,10 @@ def task_finish(request, reference, task_id):
     def save(form):
         return finish_task(request.actor, case, task_id=task_id, **form.cleaned_data)
 
+    words, name = extensions.READ_FIRST.get(task.kind, ("", ""))
     return form_page(
-        request, case, form=FinishTaskForm, save=save, heading=task.title, page_title="Finish an action", template="cases/case/form.html", intro=task.why,
+        request, case, form=FinishTaskForm, save=save, heading=task.title, page_title="Finish an action", template="cases/case/task.html", intro=task.why,
+        read_words=words, read_url=reverse(name, args=[case.reference]) if name else "",
     )
 
 

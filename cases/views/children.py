@@ -66,7 +66,7 @@ def _child_page(request, case, party_id, *, with_places):
         "earlier": decisions[1:], "risk": risk, "counts": rules.SCALE[risk[1]] if risk else "", "notes": children.notes_about(request.actor, party),
         "panels": _panels(request.actor, case, may, party),
         "age": age_in_words(person.date_of_birth, person.approximate_age, person.recorded_at, party.is_unborn, party.expected_on, day),
-        "name": person.name if person.given_name or person.family_name or not party.is_unborn else "Unborn child",
+        "name": party.name,
     }
     return render(request, "cases/children/child.html", context)
 
@@ -103,7 +103,7 @@ def child_decide(request, reference, party_id):
         return actions.decide_child(request.actor, case, party_id=party_id, **form.cleaned_data)
 
     return form_page(
-        request, case, save=save, heading=f"{_name(party)}: affected or not?", page_title="Record a decision", template=FORM, back=_page(case, party),
+        request, case, save=save, heading=f"{party.name}: affected or not?", page_title="Record a decision", template=FORM, back=_page(case, party),
         form=lambda **data: DecideChildForm(**data, initial=initial), done=lambda row: _page(case, party),
         as_it_is=lambda: [{"key": "Decision", "value": now.get_decision_display()} for now in children.decisions_about(party)[:1]],
     )
@@ -119,7 +119,7 @@ def child_risk(request, reference, party_id):
         return actions.judge_risk(request.actor, case, party_id=party_id, **form.facts())
 
     return form_page(
-        request, case, save=save, heading=f"How serious is it for {_name(party)}?", page_title="Record a decision", template=FORM, back=_page(case, party),
+        request, case, save=save, heading=f"How serious is it for {party.name}?", page_title="Record a decision", template=FORM, back=_page(case, party),
         form=lambda **data: RiskForm(**data, initial=revision_of(case)), done=lambda row: _page(case, party),
         intro="Serious or severe: a referral to Children’s Social Care is proposed, whatever the level of the case.",
     )
@@ -139,7 +139,7 @@ def child_change(request, reference, party_id):
         return actions.change_child(request.actor, case, party_id=party_id, **form.cleaned_data)
 
     return form_page(
-        request, case, save=save, heading=f"What is known of {_name(party)}", page_title="Change details", template=FORM, back=_page(case, party),
+        request, case, save=save, heading=f"What is known of {party.name}", page_title="Change details", template=FORM, back=_page(case, party),
         form=lambda **data: ChildForm(**data, with_places=with_places, initial=initial), done=lambda row: _page(case, party),
         intro="" if with_places else "The school, GP and home of this child are protected. They stay as they are.",
     )
@@ -156,7 +156,7 @@ def child_note(request, reference, party_id):
         return actions.note_child(request.actor, case, party_id=party_id, **form.cleaned_data)
 
     return form_page(
-        request, case, save=save, heading=f"Write on {_name(party)}’s own page", page_title="Add a note", template=FORM, back=_page(case, party),
+        request, case, save=save, heading=f"Write on {party.name}’s own page", page_title="Add a note", template=FORM, back=_page(case, party),
         form=lambda **data: ChildNoteForm(**data, readers=readers, initial={"kind": kind}), done=lambda row: _page(case, party),
     )
 
@@ -171,11 +171,6 @@ def _child(case, party_id):
     if party is None:
         raise Http404
     return party
-
-
-def _name(party):
-    person = party.person
-    return "Unborn child" if party.is_unborn and not (person.given_name or person.family_name) else person.name
 
 
 def _list(case):

@@ -25,7 +25,7 @@ FORM = "cases/case/form.html"
 def case_close(request, reference):
     """Close the case, or say what stands in the way."""
     case = open_case(request.actor, reference, "close_case", part="close")
-    reasons = rules.reasons_closed(case.is_open) or reasons_cannot_close(case, request.actor.agency_id, timezone.now())
+    reasons = rules.reasons_closed(case.is_open) or reasons_cannot_close(case, request.actor, timezone.now())
     if reasons and request.method != "POST":
         return render(request, "cases/case/cannot_close.html", {"case": case, "reasons": reasons, "back_url": case_url(case)})
     readers = readers_by_name(case)

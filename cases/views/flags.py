@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from agencies import policies
 from agencies.doors import needs
-from cases import flags
+from cases import flags, second_person
 from cases.access import capabilities_on, open_case
 from cases.actions.flags import decide_removal, propose_removal, raise_flag, review_flag
 from cases.forms.flags import DecideRemovalForm, ProposeRemovalForm, RaiseFlagForm, ReviewFlagForm
@@ -31,7 +31,7 @@ def case_flags(request, reference):
     case = open_case(request.actor, reference, "see_case", part="flags")
     may = capabilities_on(request.actor, case)
     context = {
-        "case": case, "flags": list(flags.with_history(case)), "kinds": rules.KINDS, "may": may, "may_decide": flags.may_decide(may), "today": timezone.localdate(),
+        "case": case, "flags": list(flags.with_history(case)), "kinds": rules.KINDS, "may": may, "may_decide": second_person.may_decide(may), "today": timezone.localdate(),
         "reader": request.actor.user_id, "back_url": case_url(case),
     }
     return render(request, "cases/flags/list.html", context)
@@ -91,7 +91,7 @@ def flag_remove(request, reference, flag_id):
 def flag_decide(request, reference, removal_id):
     """The second person approves that a flag goes, or does not."""
     case = open_case(request.actor, reference, "add_entry", part=f"flag_removal:{removal_id}")
-    if not flags.may_decide(capabilities_on(request.actor, case)):
+    if not second_person.may_decide(capabilities_on(request.actor, case)):
         raise PermissionDenied("not a second person")
     removal = FlagRemoval.objects.filter(pk=removal_id, case=case).select_related("flag__raised_by", "proposed_by", "agency").first()
     if removal is None:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.doors import needs
-from cases import merging
+from cases import merging, second_person
 from cases.access import capabilities_on, open_case, visible_cases
 from cases.actions import merging as actions
 from cases.actions.people import party_on
@@ -40,7 +40,7 @@ def people_same(request, reference):
     merges = list(merging.of_case(request.actor, case, at))
     context = {
         "case": case, "may": may, "may_propose": may_propose, "back_url": case_url(case), "form": form, "chosen": chosen, "found": found, "reader": request.actor.user_id,
-        "likely": merging.likely(request.actor, case, at), "merges": merges, "may_decide": bool(merging.SECOND_PERSON & may) and "add_entry" in may and case.is_open,
+        "likely": merging.likely(request.actor, case, at), "merges": merges, "may_decide": second_person.may_decide(may) and case.is_open,
     }
     return render(request, "cases/same/list.html", context, status=REFUSED if request.method == "POST" and form.errors else 200)
 
@@ -136,7 +136,7 @@ def merge_undo_decide(request, reference, undo_id):
 
 def _for_second_person(request, reference, part):
     case = open_case(request.actor, reference, "add_entry", part=part)
-    if not merging.SECOND_PERSON & capabilities_on(request.actor, case):
+    if not second_person.may_decide(capabilities_on(request.actor, case)):
         raise PermissionDenied("not a second person")
     return case
 

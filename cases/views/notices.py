@@ -1,12 +1,14 @@
 """Notices: what the clocks and limits told me."""
 
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from agencies.doors import needs
 from cases.access import record_look
 from cases.actions.work import read_notices
-from cases.notices import notices_of
+from cases.notices import notices_of, place_of
 
 
 @needs("search_cases")
@@ -24,6 +26,17 @@ def notices(request):
         "cases/work/notices.html",
         {"notices": shown, "now": timezone.now(), "next_url": f"?before={before}" if before else "", "has_unread": any(not one.is_read for one in shown)},
     )
+
+
+@needs("search_cases")
+@require_safe
+def notice(request, notice_id):
+    """The way from a notice to what it speaks of; whoever has opened that has read it."""
+    place = place_of(request.actor, notice_id)
+    if place is None:
+        raise Http404
+    read_notices(request.actor, notice=notice_id)
+    return redirect(place)
 
 
 def _whole(text):

@@ -13,13 +13,12 @@ from cases.access import people_seeing
 from cases.actions.clock import explain
 from cases.calendar import is_working_day
 from cases.children import child_on, details_of, is_place_hidden
-from cases.gate import Change, Refused, case_action
+from cases.gate import Change, Refused, case_action, refuse_closed
 from cases.models import Clock, Grant, Notification, Party
 from cases.models.chronology import Audience
 from cases.models.clock import ClockOutcome
 from cases.protected_places import places_of
 from cases.rules.children import reasons_names_place
-from cases.rules.closing import reasons_closed
 from referrals.models import OnwardState, OnwardStep, SafeguardingReferral, SchoolNotice
 from referrals.safeguarding import rules
 from referrals.safeguarding.proposing import age_of, counts_as_child, finish_task, propose
@@ -32,7 +31,7 @@ RECEIVERS = {rules.ADULT: "adult_social_care", rules.SOCIAL_CARE: "childrens_soc
 @case_action("onward.add", "add_entry")
 def add_referral(act, case, *, party_id, route, why, needs_care=False, cannot_protect=False):
     """Propose a referral by hand: somebody is worried, whatever the assessment says."""
-    _refuse_closed(case)
+    refuse_closed(case)
     party = Party.objects.filter(pk=party_id, case=case).select_related("person").first()
     if party is None:
         raise Http404
@@ -49,7 +48,7 @@ def send_referral(
     consent="", consent_basis="", necessity="", concern="",
 ):
     """Record that a referral was sent, for this person and for others whom the same one covers; the time for an answer runs from now on."""
-    _refuse_closed(case)
+    refuse_closed(case)
     one = _referral(case, referral_id)
     if one.route == rules.SCHOOL:
         raise Http404
@@ -71,7 +70,7 @@ def send_referral(
             consent_basis=consent_basis if consent != "given" else "", necessity=necessity if consent != "given" else "",
         )
         # Whoever sends it chases the answer, and what they told belongs to their agency.
-        asked, each.agency = each.agency_id, Agency.objects.get(pk=act.actor.agency_id)
+        asked, each.agency, each.told_by_id = each.agency_id, Agency.objects.get(pk=act.actor.agency_id), act.actor.agency_id
         clock = clocks.start(
             act, case, rules.ROUTES[one.route].clock, agency=each.agency, owner=User.objects.get(pk=act.actor.user_id), started_at=sent_at, about=_subject(each),
         )
@@ -79,7 +78,7 @@ def send_referral(
         each.save()
         finish_task(act, case, asked, each.route, f"Sent to {each.to}")
     chronology.record(
-        act, case, "people", f"Referral sent: {rules.ROUTES[one.route].label}", text=f"{len(sent)} {'person' if len(sent) == 1 else 'people'}.", happened_at=sent_at,
+        act, case, "people", f"Safeguarding referral sent: {rules.ROUTES[one.route].label}", text=f"{len(sent)} {'person' if len(sent) == 1 else 'people'}.", happened_at=sent_at,
     )
     told = _tell(act, case, "onward.sent", _holders(case, one) | _receiving(case, receiver))
     return Change(
@@ -91,7 +90,7 @@ def send_referral(
 @case_action("onward.override", "assess_risk")
 def override_referral(act, case, *, referral_id, reason):
     """Decide against a referral that the rule proposes, with a reason; whoever leads hears of it."""
-    _refuse_closed(case)
+    refuse_closed(case)
     one = _referral(case, referral_id)
     _check(rules.reasons_override(one.state, reason))
     _check(reasons_names_place({"reason": reason}, places_of(case)))
@@ -99,7 +98,7 @@ def override_referral(act, case, *, referral_id, reason):
     one.save(update_fields=["state", "decided_at", "decided_by", "override_reason"])
     _stop_clock(act, one, ClockOutcome.NOT_NEEDED, reason="Decided against")
     finish_task(act, case, one.agency_id, one.route, "Decided against, with a reason")
-    chronology.record(act, case, "people", f"Decided against a referral: {one.get_route_display()}", text=reason)
+    chronology.record(act, case, "people", f"Decided against a safeguarding referral: {one.get_route_display()}", text=reason)
     told = _tell(act, case, "onward.overridden", _leads(act, case))
     return Change(subject=_subject(one), case=case, result=one, led_to=_url(one), after={"route": one.route, "told": told})
 
@@ -107,7 +106,7 @@ def override_referral(act, case, *, referral_id, reason):
 @case_action("onward.chase", "add_entry")
 def chase_referral(act, case, *, referral_id, happened_at, who, note=""):
     """Record that somebody asked for the answer that is late; of a missed promise this is the reason."""
-    _refuse_closed(case)
+    refuse_closed(case)
     one = _referral(case, referral_id)
     _check(rules.reasons_step(one.route, one.state, one.sent_at, happened_at, act.at, None))
     _check(reasons_names_place({"note": note}, places_of(case)))
@@ -122,7 +121,7 @@ def chase_referral(act, case, *, referral_id, happened_at, who, note=""):
 @case_action("onward.answer", "add_entry")
 def answer_referral(act, case, *, referral_id, outcome, happened_at, who, note=""):
     """Record what they decided. A later answer takes the place of the one before, which is kept."""
-    _refuse_closed(case)
+    refuse_closed(case)
     one = _referral(case, referral_id)
     if one.route == rules.SCHOOL:
         raise Http404
@@ -145,7 +144,7 @@ def answer_referral(act, case, *, referral_id, outcome, happened_at, who, note="
 @case_action("school.add", "add_entry")
 def add_notice(act, case, *, party_id, incident_at, is_attended, school="", next_school_day=None):
     """A school has to be told of an incident before its next day (Operation Encompass)."""
-    _refuse_closed(case)
+    refuse_closed(case)
     party = child_on(case, party_id)
     if party is None:
         raise Http404
@@ -169,7 +168,7 @@ def add_notice(act, case, *, party_id, incident_at, is_attended, school="", next
 @case_action("school.tell", "add_entry")
 def tell_school(act, case, *, referral_id, told_at, method, key_adult, follow_up="", school_note=""):
     """Record that a school was told: who, how, and what it will do for the child."""
-    _refuse_closed(case)
+    refuse_closed(case)
     one = _referral(case, referral_id)
     if one.route != rules.SCHOOL:
         raise Http404
@@ -265,11 +264,6 @@ def _referral(case, referral_id):
 def _check(reasons):
     for field, reason in reasons.items():
         raise Refused(reason, code=f"onward:{field}"[:40], field=field or None)
-
-
-def _refuse_closed(case):
-    if reasons := reasons_closed(case.is_open):
-        raise Refused(reasons, code="closed")
 
 
 def _subject(one):

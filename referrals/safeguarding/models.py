@@ -74,6 +74,8 @@ class SafeguardingReferral(models.Model):
     necessity = models.CharField(max_length=1000, blank=True)
     concern = models.TextField(max_length=5000, blank=True, help_text="what was said to them")
     audience = models.CharField(max_length=10, choices=Audience, default=Audience.AGENCY, help_text="of what was said to them")
+    # Stays as it is when the referral passes to another agency: what was written for one agency alone does not go with the work.
+    told_by = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="whose words that is")
     # --- what they answered last; each answer is a step
     outcome = models.CharField(max_length=20, blank=True)
 

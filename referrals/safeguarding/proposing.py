@@ -7,6 +7,7 @@ from agencies.gate import Change, inside, register_verb
 from cases import chronology
 from cases.calendar import is_working_day
 from cases.children import risk_of
+from cases.extensions import Work
 from cases.models import Party, Task
 from cases.models.assessment import LevelBasis
 from cases.models.people import Role
@@ -59,9 +60,28 @@ def propose(act, case, party, route, why, *, agency_id=None, assessment=None, du
             case=case, agency_id=agency_id, kind=one.task, origin=f"onward:{made.pk}",
             defaults={"title": f"Decide on a referral to {one.to}", "why": why[:500], "due_at": due_at, "raised_at": act.at},
         )
-    chronology.record(act, case, "people", f"Referral proposed: {one.label}", text=why)
+    chronology.record(act, case, "people", f"Safeguarding referral proposed: {one.label}", text=why)
     act.also("onward.propose", Change(subject=f"onward:{made.pk}", case=case, after={"route": route, "party": party.pk, "due_at": due_at.isoformat()}))
     return made
+
+
+def left_to_do():
+    """The referrals for which their agency has something to do: decide, chase, tell a school."""
+    return SafeguardingReferral.objects.filter(state__in=rules.OPEN)
+
+
+def pass_on(act, case, agency_id):
+    """An agency that may not see the case any more can neither send nor chase: the lead agency does it, and their times go on. Inside a gate."""
+    assert inside(), "referrals are passed on inside a gate"
+    found = list(left_to_do().filter(case=case, agency=agency_id))
+    if found:
+        SafeguardingReferral.objects.filter(pk__in=[one.pk for one in found]).update(agency=case.lead_agency_id)
+        labels = ", ".join(sorted({rules.ROUTES[one.route].label for one in found}))
+        chronology.record(act, case, "people", f"Safeguarding referrals pass to {case.lead_agency.name}", text=f"{labels}. The time in which each is due goes on.")
+    return [one.pk for one in found]
+
+
+WORK = Work("onward", left_to_do, pass_on)
 
 
 def due(key, agency_id, at: datetime):

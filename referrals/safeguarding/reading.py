@@ -7,11 +7,12 @@ from itertools import groupby
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.access import readable, visible_cases
+from cases.access import visible_cases
 from cases.compiled import Objects
 from cases.extensions import NextAction
 from cases.models import Party
 from cases.models.case import CaseStatus
+from cases.models.chronology import Audience
 from cases.models.people import Role
 from referrals.models import OnwardState, SafeguardingReferral
 from referrals.safeguarding import rules
@@ -33,7 +34,7 @@ class OnwardRow:
 
     @property
     def name(self):
-        return name_of(self.one.party)
+        return self.one.party.name
 
     @property
     def label(self):
@@ -59,12 +60,6 @@ class OnwardRow:
         return reverse("onward", args=[self.one.case.reference, self.one.pk])
 
 
-def name_of(party):
-    """Who it is about, for people who work on the case."""
-    person = party.person
-    return "Unborn child" if party.is_unborn and not (person.given_name or person.family_name) else person.name
-
-
 def next_actions(actor, case, capabilities, at):
     """What the case page proposes: decide on what is proposed, chase what is late, write down what was answered. One query."""
     if not (case.is_open and "add_entry" in capabilities):
@@ -75,7 +70,7 @@ def next_actions(actor, case, capabilities, at):
 
 def _next(case, route, group, at):
     first, one = group[0], rules.ROUTES[route]
-    names = ", ".join(name_of(each.party) for each in group)
+    names = ", ".join(each.party.name for each in group)
     url = reverse("onward", args=[case.reference, first.pk])
     if first.state == OnwardState.SENT:
         if at > first.due_at:
@@ -105,22 +100,22 @@ def panel(actor, case, capabilities, child):
 def _may_be_referred(party, at):
     """(party, words) for somebody who is no child of the case and can be referred all the same; an alleged perpetrator only while under 18."""
     if counts_as_child(party, at):
-        return party, f"Refer {name_of(party)}, who is under 18"
-    return (party, f"Refer {name_of(party)} to adult safeguarding") if party.role != Role.PERPETRATOR else None
+        return party, f"Refer {party.name}, who is under 18"
+    return (party, f"Refer {party.name} to adult safeguarding") if party.role != Role.PERPETRATOR else None
 
 
 def one_of(case, referral_id):
     """A referral of a case with its people; None where the case has no such referral."""
     return (
         SafeguardingReferral.objects.filter(pk=referral_id, case=case)
-        .select_related("party__person", "case", "agency", "proposed_by", "decided_by", "receiver", "notice", "assessment")
+        .select_related("party__person", "case", "agency", "proposed_by", "decided_by", "receiver", "notice", "assessment", "told_by")
         .first()
     )
 
 
 def may_read_concern(actor, one):
     """May this reader see what was said to whoever received it?"""
-    return bool(one.concern) and readable(actor, SafeguardingReferral.objects.filter(pk=one.pk)).exists()
+    return bool(one.concern) and (one.audience == Audience.PARTNERS or one.told_by_id == actor.agency_id)
 
 
 def alike(one):

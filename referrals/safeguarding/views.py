@@ -68,7 +68,7 @@ def onward_add(request, reference, party_id):
         return actions.add_referral(request.actor, case, party_id=party_id, **filled.facts())
 
     return form_page(
-        request, case, save=save, heading=f"Refer {reading.name_of(party)}", page_title="Add a referral", template=FORM, back=_list(case),
+        request, case, save=save, heading=f"Refer {party.name}", page_title="Add a referral", template=FORM, back=_list(case),
         form=lambda **data: OnwardForm(**data, routes=routes, initial=revision_of(case)), done=lambda made: _page(case, made),
         intro="In immediate danger ring 999 first.",
     )
@@ -83,7 +83,7 @@ def onward_send(request, reference, referral_id):
         return redirect(_page(case, one))
     is_school = one.route == rules.SCHOOL
     others, readers = reading.alike(one) if not is_school else [], readers_by_name(case)
-    names = {each.pk: reading.name_of(each.party) for each in others}
+    names = {each.pk: each.party.name for each in others}
     receivers = list(actions.receivers(one.route))
 
     def form(**data):
@@ -96,7 +96,7 @@ def onward_send(request, reference, referral_id):
             return actions.tell_school(request.actor, case, referral_id=referral_id, **filled.cleaned_data)
         return actions.send_referral(request.actor, case, referral_id=referral_id, **filled.facts())
 
-    heading = "The school was told" if is_school else f"{rules.ROUTES[one.route].label}: {reading.name_of(one.party)}"
+    heading = "The school was told" if is_school else f"{rules.ROUTES[one.route].label}: {one.party.name}"
     return form_page(
         request, case, form=form, save=save, heading=heading, page_title="Record a referral", template=FORM, back=_page(case, one), done=lambda made: _page(case, made),
         intro="" if is_school else f"Make it their way first, then record it here. {rules.ROUTES[one.route].note}", as_it_is=lambda: _as_it_is(case, referral_id),
@@ -114,7 +114,7 @@ def onward_against(request, reference, referral_id):
 
     return form_page(
         request, case, save=save, heading=f"Decide against: {rules.ROUTES[one.route].label}", page_title="Record a decision", template=FORM, back=_page(case, one),
-        form=lambda **data: AgainstForm(**data, initial=revision_of(case)), done=lambda made: _page(case, made), intro=f"{reading.name_of(one.party)}. {one.why}",
+        form=lambda **data: AgainstForm(**data, initial=revision_of(case)), done=lambda made: _page(case, made), intro=f"{one.party.name}. {one.why}",
         as_it_is=lambda: _as_it_is(case, referral_id),
     )
 
@@ -164,7 +164,7 @@ def school_notice(request, reference, party_id):
         return actions.add_notice(request.actor, case, party_id=party_id, **filled.cleaned_data)
 
     return form_page(
-        request, case, save=save, heading=f"Tell the school of {reading.name_of(party)}", page_title="Add a notice", template=FORM, done=lambda made: _page(case, made),
+        request, case, save=save, heading=f"Tell the school of {party.name}", page_title="Add a notice", template=FORM, done=lambda made: _page(case, made),
         back=reverse("child", args=[case.reference, party_id]), form=lambda **data: NoticeForm(**data, with_school=sees, initial=initial),
         intro="Operation Encompass: the school learns of the incident before its next day. Ring or use the secure way that the school has agreed.",
     )
@@ -178,7 +178,7 @@ def notice_school(request, reference, referral_id):
     one = _one(case, referral_id)
     if "see_case" not in capabilities_on(request.actor, case) or not hasattr(one, "notice"):
         raise Http404
-    return render(request, "referrals/onward/school.html", {"case": case, "one": one, "notice": one.notice, "name": reading.name_of(one.party)})
+    return render(request, "referrals/onward/school.html", {"case": case, "one": one, "notice": one.notice, "name": one.party.name})
 
 
 def _one(case, referral_id):

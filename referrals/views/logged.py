@@ -133,5 +133,7 @@ def _next_steps(disclosure, case, may):
         steps.append(NextAction("Add the police incident number", reverse("incident_number", args=[case.reference]), "As soon as you have it."))
     if adds and (rest := case_panel.the_rest(known, case)):
         steps.append(rest)
+    if case.is_open and "add_entry" in may and any(page.code == "children" for page in case_panel.still_missing(known, case)):
+        steps.append(NextAction("Ask about children", reverse("children_ask", args=[case.reference]), "Of either of them; living elsewhere, away, or not yet born too."))
     why = "Look there at how to reach them safely before you call. Record each attempt, also when nobody answers."
     return [*steps, NextAction(f"Go to the case {case.reference}", reverse("case", args=[case.reference]), why)]

@@ -113,11 +113,6 @@ def test_little_safe_time_left_is_said():
     assert rules.few_openings_left(WEDNESDAY_LUNCH, NOON, NOON - timedelta(days=2)) == ""
 
 
-def test_the_next_opening_within_a_fortnight():
-    assert rules.next_opening(WEDNESDAY_LUNCH, NOON + timedelta(hours=2)) == (NOON + timedelta(days=7), NOON + timedelta(days=7, hours=1))
-    assert rules.next_opening(WEDNESDAY_LUNCH, NOON + timedelta(minutes=5))[0] == NOON + timedelta(minutes=5)
-
-
 @pytest.mark.parametrize(("reason", "refused"), [("", True), ("x" * 19, True), (" " * 30, True), ("x" * 20, False)])
 def test_an_unsafe_route_wants_a_reason_of_some_length(reason, refused):
     assert bool(rules.reasons_route_unsafe(["This channel is marked not safe."], reason)) is refused

@@ -88,6 +88,34 @@ def test_reading_one_or_all_of_ones_own_and_nobody_elses(people, a_case, client_
     assert b"Mark all as read" not in client.get("/notices/").content
 
 
+def test_a_notice_leads_to_what_it_speaks_of_for_its_own_reader_alone_and_is_read_then(people, a_case, client_for):
+    case = a_case()
+    mine, other = tell(people.housing_officer, case, "risk.changed"), tell(people.housing_officer, case)
+    url = f"/notices/{mine.pk}/"
+    for persona, status in (("outsider", 404), ("other_housing_officer", 404), ("housing_manager", 404), ("commissioner", 403), ("auditor", 403), ("superuser", 403)):
+        assert client_for(persona).get(url).status_code == status
+    client = client_for("housing_officer")
+    assert client.get("/notices/999999/").status_code == 404 and client.post(url).status_code == 405
+    assert notices.unread_count(people.actor("housing_officer")) == 2
+    assert f'href="{url}"' in client.get("/notices/").content.decode()
+    assert client.get(url)["Location"] == f"/cases/{case.reference}/assessments/over-time/"
+    mine.refresh_from_db()
+    other.refresh_from_db()
+    assert mine.read_at and not other.read_at
+    Exclusion.objects.create(case=case, user=people.housing_officer, reason="conflict", made_at=timezone.now(), made_by=people.housing_manager)
+    assert client.get(f"/notices/{other.pk}/").status_code == 404
+    other.refresh_from_db()
+    assert not other.read_at
+
+
+def test_opened_from_everything_due_it_is_read(people, a_case, client_for):
+    case = a_case(clock=None)
+    one, client = tell(people.housing_officer, case, "case.allocated"), client_for("housing_officer")
+    assert f'href="/notices/{one.pk}/"' in client.get("/work/due/").content.decode()
+    assert client.get(f"/notices/{one.pk}/", follow=True).status_code == 200
+    assert "Nothing is due." in client.get("/work/due/").content.decode()
+
+
 def test_pages_of_notices(people, a_case, client_for):
     case = a_case()
     told = [tell(people.housing_officer, case) for _ in range(28)]

@@ -15,6 +15,7 @@ NOT_PAGES = {
     "account_logout": "a button: it signs out and shows the sign-in page",
     "account_inactive": "allauth's own page for a person whose account was stopped; looked at without signing in, below",
     "marac_meeting_move": "a button on the meeting's page",
+    "notice": "the way from a notice to what it speaks of",
     "marac_received": "the way from a notice to the page of a referral",
     "marac_meeting_held": "a button on the meeting's page",
     "marac_referral_send": "the form on the page of a referral that is complete",

@@ -310,12 +310,12 @@ def test_what_is_a_number(number, fine):
 
 def test_a_case_is_not_closed_over_a_danger_that_nobody_has_said_the_end_of(client, people):
     case = walk.log(client, NOW, danger="yes").case
-    assert [reason for reason in reasons_cannot_close(case, case.lead_agency_id, timezone.now()) if "in danger" in reason]
+    assert [reason for reason in reasons_cannot_close(case, people.actor("housing_officer"), timezone.now()) if "in danger" in reason]
     page = client.get(reverse("case_close", args=[case.reference])).content.decode()
     assert "Say how that was dealt with first" in page
     assert say_settled(client, case).status_code == 302
     case.refresh_from_db()
-    assert not [reason for reason in reasons_cannot_close(case, case.lead_agency_id, timezone.now()) if "in danger" in reason]
+    assert not [reason for reason in reasons_cannot_close(case, people.actor("housing_officer"), timezone.now()) if "in danger" in reason]
 
 
 @pytest.mark.parametrize("typed", ["none yet", "waiting for it", "PC Eldridge said he will ring", "n/a", "-"])

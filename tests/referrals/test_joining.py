@@ -130,6 +130,8 @@ def test_the_same_again_changes_nobody_and_leaves_one_case(case, officer):
     assert Entry.objects.filter(case=case, title="What was said or seen").count() == 2
     task = Task.objects.get(case=case, kind="disclosure.joined")
     assert task.why == "Nothing in it contradicts what the case holds."
+    action = officer.get(reverse("task_finish", args=[case.reference, task.pk])).content.decode()
+    assert f'href="{reverse("further_notes", args=[case.reference])}">Read the further disclosure</a>' in action
     assert "Another disclosure" in officer.get(reverse("case", args=[case.reference])).content.decode()
     assert "Disclosures that were added later" in officer.get(reverse("case", args=[case.reference])).content.decode()
     assert "He took her keys" in officer.get(done.url).content.decode()

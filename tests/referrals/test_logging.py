@@ -127,10 +127,10 @@ def test_logged_at_once_when_someone_is_in_danger(logged, client_for, people):
     assert "INC-0420-7" in Entry.objects.get(case=case, kind="risk").text
     page = client_for("housing_officer").get(reverse("disclosure_logged", args=[disclosure.reference])).content.decode()
     assert "Say how to reach them safely" not in page  # that follows once somebody says that there is a way
-    for words in ("Say whether there is a safe way to reach them", "Answer what was left for later", "the alleged perpetrator, children, stalking"):
+    for words in ("Say whether there is a safe way to reach them", "Answer what was left for later", "the alleged perpetrator, stalking", "Ask about children"):
         assert words in page
     links = re.findall(r'href="([^"]+)"', page.split("What is next</h2>")[1].split("</ol>")[0])
-    assert len(links) == len(set(links)) == 3  # a safe way, the rest, the case: each once
+    assert len(links) == len(set(links)) == 4  # a safe way, the rest, the children, the case: each once
     assert "Add the police incident number" not in page
 
 
@@ -154,7 +154,7 @@ def test_what_could_wait_is_asked_only_until_it_is_answered(logged, client_for):
     page = client.get(reverse("disclosure_logged", args=[disclosure.reference])).content.decode()
     assert "stalking" not in page
     assert "Say whether there is a safe way to reach them" not in page
-    assert "What happened, where they live, the alleged perpetrator, children." in page
+    assert "What happened, where they live, the alleged perpetrator." in page
 
 
 def test_what_was_left_is_answered_one_page_after_the_other_and_the_next_step_is_one(logged, client_for, people):
@@ -163,7 +163,7 @@ def test_what_was_left_is_answered_one_page_after_the_other_and_the_next_step_is
     case = logged(danger="yes", answers={"emergency": {"pace": "log_now"}, "victim": {"given_name": "Mari"}}).case
     client, seen = client_for("housing_officer"), []
     (step,) = case_panel.next_actions(people.actor("housing_officer"), case, {"edit_people"}, timezone.now())
-    assert (step.label, step.why) == ("Answer what was left for later", "How you heard of it, what happened, where they live, the alleged perpetrator, children, stalking.")
+    assert (step.label, step.why) == ("Answer what was left for later", "How you heard of it, what happened, where they live, the alleged perpetrator, stalking.")
     url = step.url
     while "first-notes" in url:
         code = walk.pages.BY_SLUG[url.split("?")[0].rstrip("/").rsplit("/", 1)[1]].code
@@ -171,16 +171,32 @@ def test_what_was_left_is_answered_one_page_after_the_other_and_the_next_step_is
         answered = client.post(url, walk.hidden(client.get(url)) | walk.YES[code])
         assert answered.status_code == 302, answered.content.decode()
         url = answered.url
-    assert seen == ["route", "account", "home", "perpetrator", "children", "each_child", "stalking"]
+    assert seen == ["route", "account", "home", "perpetrator", "stalking"]
     assert url == reverse("case", args=[case.reference])
     assert case_panel.next_actions(people.actor("housing_officer"), case, {"edit_people"}, timezone.now()) == []
+
+
+def test_children_are_asked_about_in_one_place_once_the_case_is_open(logged, client_for, people):
+    from referrals import case_panel
+
+    case = logged(danger="yes", answers={"emergency": {"pace": "log_now"}, "victim": {"given_name": "Mari"}}).case
+    client, ask = client_for("housing_officer"), reverse("children_ask", args=[case.reference])
+    page = client.get(reverse("case", args=[case.reference])).content.decode()
+    following = page.split("What is next</h2>")[1].split("</ul>")[0]
+    assert following.count("Ask about children") == following.count(f'href="{ask}"') == 1
+    assert "first-notes/household" not in page
+    (step,) = case_panel.next_actions(people.actor("housing_officer"), case, {"edit_people"}, timezone.now())
+    assert "hildren" not in step.label + step.why
+    assert client.post(ask, walk.hidden(client.get(ask)) | {"answer": "yes"}).url.endswith("?role=child")
+    page = client.get(reverse("case", args=[case.reference])).content.decode()
+    assert "Add each child" in page and "Ask about children" not in page.split("What is next</h2>")[1].split("</ul>")[0]
 
 
 def test_the_last_page_left_is_named_itself(logged, people):
     from referrals import case_panel
 
     case = logged(danger="yes", answers={"emergency": {"pace": "log_now"}, "victim": {"given_name": "Mari"}}).case
-    Disclosure.objects.filter(case=case).update(answers=Disclosure.objects.get(case=case).answers | {code: {} for code in ("route", "account", "home", "perpetrator", "children")})
+    Disclosure.objects.filter(case=case).update(answers=Disclosure.objects.get(case=case).answers | {code: {} for code in ("route", "account", "home", "perpetrator")})
     (step,) = case_panel.next_actions(people.actor("housing_officer"), case, {"edit_people"}, timezone.now())
     assert (step.label, step.url) == ("Say whether there is a stalking element", reverse("disclosure_rest", args=[case.reference, "more"]))
 

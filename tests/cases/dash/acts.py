@@ -7,9 +7,20 @@ from django.urls import reverse
 
 from audit.models import Event
 from cases.actions import assessment as actions
-from cases.dash.reading import mark_of
+from cases.dash.reading import Given, mark_of
 
 LONG = "Escalating fast since the separation; she expects to be killed."
+
+
+def lowered(people, case, persona="specialist_da_officer"):
+    """A signed DASH whose score says high, for which somebody proposed medium: a second person decides."""
+    actor = people.actor(persona)
+    draft = actions.start_assessment(actor, case, with_victim=True)
+    given = {number: Given("yes" if number < 15 else "no", "victim", "") for number in range(1, 25)}
+    actions.save_answers(actor, case, assessment_id=draft.pk, given=given, opened_with=mark_of(draft.answers.all()))
+    draft.refresh_from_db()
+    facts = {"final_level": "medium", "level_basis": "judgement", "rationale": "He has left the country and she has moved."}
+    return actions.sign_assessment(actor, case, assessment_id=draft.pk, assessment_revision=draft.revision, **facts)
 
 
 def events(verb):

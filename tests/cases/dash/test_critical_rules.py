@@ -12,13 +12,6 @@ levels = st.sampled_from(rules.LEVELS)
 codes = st.lists(st.sampled_from(list(critical.FACTORS)))
 
 
-@given(levels, codes, codes)
-def test_a_factor_more_never_prompts_to_a_lower_level(suggested, present, more):
-    before, after = critical.prompted_level(suggested, present), critical.prompted_level(suggested, [*present, *more])
-    assert not rules.is_lower(before, suggested)
-    assert not rules.is_lower(after, before)
-
-
 @given(st.dictionaries(st.integers(1, 24), st.sampled_from(rules.SAID)), codes, levels, st.sampled_from(["", *rules.LEVELS]))
 def test_they_change_no_score_no_suggestion_and_nothing_about_who_must_agree(answers, ticked, final, current):
     """With and without ticks the same level holds: the only thing that a factor does is to speak."""

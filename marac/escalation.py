@@ -1,0 +1,48 @@
+"""Potential escalation: incidents that the police know of are adding up (domain 1.5, the third criterion). Counted whenever it is read, and stored nowhere."""
+
+from dataclasses import dataclass
+
+from django.db.models import F, Q
+
+from agencies import policies
+from cases.access import readable
+from cases.compiled import Rows
+from cases.models import OrderBreach
+from marac import rules
+from referrals.models import Disclosure, SchoolNotice
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """How many incidents there were, and how many make the criterion, with what that rests on."""
+
+    incidents: int
+    enough: int
+    basis: str
+
+    @property
+    def is_reached(self):
+        return self.incidents >= self.enough
+
+
+def _known_to_police(actor, case, at):
+    """When each incident was, as far as this reader may read of it: a disclosure with a number of the police, a breach that was reported, a visit that a school was told of."""
+    told = Disclosure.objects.filter(
+        Q(case=case) | Q(joined_to=case, agency=actor.agency_id) | Q(joined_to=case, joined_to__lead_agency=actor.agency_id), received_at__isnull=False,
+    ).exclude(police_incident_number="")
+    breaches = readable(actor, OrderBreach.objects.filter(case=case, is_reported=True))
+    visits = SchoolNotice.objects.filter(case=case, is_attended=True)
+    first, *rest = (rows.order_by().annotate(was_at=F(name)).values_list("was_at") for rows, name in ((told, "received_at"), (breaches, "happened_at"), (visits, "incident_at")))
+    return first.union(*rest)
+
+
+_instants = Rows(_known_to_police)
+
+
+def of_case(actor, case, at):
+    """Where a case stands against the criterion; None where the police know of nothing. One query, and one more where they do."""
+    days = rules.days_within_a_year((when for (when,) in _instants(actor, at, case=case)), at)
+    if not days:
+        return None
+    setting = policies.in_force("marac.escalation_incidents", None, at)
+    return Escalation(len(days), setting.whole, setting.basis)
