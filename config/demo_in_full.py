@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from cases.actions.assessment import decide_downgrade
-from cases.actions.case_file import add_note, correct_entry, set_priority
+from cases.actions.case_file import add_note, correct_entry, finish_task, set_priority
 from cases.actions.children import change_child, decide_child, judge_risk, note_child
 from cases.actions.contact import record_contact
 from cases.actions.equality import record_equality
@@ -48,7 +48,7 @@ class InFull:
             self.full = case = log_disclosure(self.lead, answers=self.full_answers()).case
         self.her, self.him = (case.parties.get(role=role) for role in (Role.VICTIM, Role.PERPETRATOR))
         self.children_of_it = list(case.parties.filter(role=Role.CHILD).order_by("pk"))
-        for part in (self.first_days, self.first_weeks, self.second_month, self.last_days, self.today):
+        for part in (self.first_days, self.first_weeks, self.second_month):
             part(case)
 
     def full_answers(self):
@@ -176,11 +176,15 @@ class InFull:
             self.assess(self.advocate, case, yes=17, tool=POLICE27)
         self.answer_for(case, self.began + timedelta(days=56), number=NUMBER, leave=1)
 
-    def last_days(self, case):
+    def last_days(self):
+        """The last fortnight, once the meetings are behind us."""
+        case = self.full
+        case.refresh_from_db()
         with self.after(66):
             verify_safe_contact(self.advocate, case, contact_id=SafeContact.objects.get(case=case, ended_at=None).pk)
         with self.after(68):
             asked = add_request(self.trained, case, route="victim", at_risk=self.her.pk, subject=self.him.pk, asked_at=self.began + timedelta(days=67))
+        self.make_plan(self.advocate, case, self.began + timedelta(days=71))
         with self.after(72):
             record_step(
                 self.trained, case, request_id=asked.pk, step="checks", happened_at=self.began + timedelta(days=72), audience="agency", text="Two forces have answered.",
@@ -195,7 +199,10 @@ class InFull:
             propose_removal(self.advocate, case, flag_id=case.flags.get(kind="dogs").pk, reason="He took both dogs with him when he left.")
             self.assess(self.trained, case, yes=10, why="He is on bail at his brother’s, and the new flat is not known to him.")
             self.ask_further(self.trained, case, GRID, yes=0, moment="review")
+            for task in case.tasks.filter(done_at=None, kind="children.social_care", agency=self.trained.agency_id):
+                finish_task(self.trained, case, task_id=task.pk, was_needed=False, outcome="They are with Children’s Social Care already, who were rung today.")
             chase_referral(self.trained, case, referral_id=child.pk, happened_at=self.began + timedelta(days=79), who="First contact team", note="They ring back.")
+        self.today(case)
 
     def reach(self, case, when):
         """She was reached by her own telephone, and said that it is still safe."""

@@ -4,16 +4,22 @@ from datetime import timedelta
 
 from cases.actions.sharing import allocate, share
 from config.demo_in_full import InFull
+from config.demo_keeping_up import KeepingUp
 from config.demo_known import KnownAlready
 from config.demo_protection import at
 from config.demo_world import World
 from referrals.actions import log_disclosure
 
 
-class Partnership(InFull, KnownAlready, World):
+class Partnership(InFull, KnownAlready, KeepingUp, World):
     """A World in which there is something of everything, and something to do for everybody who signs in."""
 
-    SHOWN = ("told_in_full", "joined", "elsewhere", "one_person", "came_back", "of_others")
+    SHOWN = ("told_in_full", "one_person", "came_back", "of_others")
+    LATELY = ("last_days", "joined", "elsewhere")
+
+    def meetings(self):
+        super().meetings()
+        self.keep_up()
 
     def came_back(self):
         """Closed in spring with all that came of it, and here again: the new case says so at its top."""

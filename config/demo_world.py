@@ -85,7 +85,7 @@ PAST, RECENT = 56, 14
 class World(OverTime, Protection, Children, Endings):
     """Builds the partnership, then one case after another."""
 
-    SHOWN = ()  # what a larger world tells beside the months (config/demo_partnership.py)
+    SHOWN = LATELY = ()  # what a larger world tells beside the months, and after them (config/demo_partnership.py)
 
     def __init__(self, say, past=PAST, recent=RECENT):
         self.say, self.past, self.lately = say, past, recent
@@ -106,10 +106,13 @@ class World(OverTime, Protection, Children, Endings):
         for number in range(self.lately):
             self.recent(number)
             self._told()
+        for part in self.LATELY:
+            getattr(self, part)()
+            self._told()
 
     def _told(self):
         self.told += 1
-        self.say(self.told, self.past + len(self.SHOWN) + self.lately)
+        self.say(self.told, self.past + len(self.SHOWN) + self.lately + len(self.LATELY))
 
     def people(self):
         agencies = {slug: found_agency(name, type, short_name=short, slug=slug, area=area) for slug, (name, short, type, area) in AGENCIES.items()}
@@ -143,7 +146,8 @@ class World(OverTime, Protection, Children, Endings):
             "victim": {
                 "given_name": GIVEN[number % len(GIVEN)],
                 "family_name": FAMILY[(number * 7) % len(FAMILY)],
-                "date_of_birth": f"{1962 + self.dice.randrange(43)}-0{1 + number % 9}-1{number % 9}",
+                # Days and postcodes run in different circles, or else strangers would be taken for one another.
+                "date_of_birth": f"{1962 + self.dice.randrange(43)}-0{1 + number % 9}-{10 + number * 5 % 17}",
                 "sex": "male" if number % 11 == 0 else "female",
             },
             "home": {

@@ -25,7 +25,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def _build(self):
         if not self.stdout.isatty():
-            self.stdout.write("  Telling some months of cases; this takes half a minute ...")
+            self.stdout.write("  Telling some months of cases; this takes about a minute ...")
 
         def say(done, of):
             if not self.stdout.isatty():
