@@ -32,3 +32,10 @@ def add_letters(actor, case):
         content = [words.encode()]
         kept = keep(name, content, read_apart(content))
         add_file(actor, case, kept=kept, title=title, audience=audience, shows_place=shows_place)
+
+
+def add_undecided(actor, case, place):
+    """A letter meant for partners in which her address stands: it waits until somebody has decided who may open it."""
+    content = [f"Council tax\n\n{place}\n\nYour discount as the only adult in the home begins on the first of next month.\n".encode()]
+    kept = keep("council tax.txt", content, read_apart(content))
+    add_file(actor, case, kept=kept, title="Letter about council tax", audience="partners", shows_place=False)

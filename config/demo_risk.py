@@ -14,8 +14,11 @@ from config.demo_protection import at
 HAPPENED = ("incident", "court", "contact", "release")
 
 
-# What the grid says at the beginning and at the end: how severe each kind of abuse is, and what is getting worse.
-GRIDS = {"intake": ("high", "moderate", "standard", "high", "yes"), "exit": ("standard", "none", "standard", "moderate", "no")}
+# What the grid says at the beginning, at a review and at the end: how severe each kind of abuse is, and what is getting worse.
+GRIDS = {
+    "intake": ("high", "moderate", "standard", "high", "yes"), "review": ("moderate", "none", "moderate", "high", "no"),
+    "exit": ("standard", "none", "standard", "moderate", "no"),
+}
 
 
 class OverTime:

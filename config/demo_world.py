@@ -18,7 +18,7 @@ from cases.actions.equality import record_equality
 from cases.actions.people import change_talking
 from cases.actions.safe_contact import add_safe_contact
 from cases.actions.sharing import allocate, share
-from cases.dash import latest, practitioner
+from cases.dash import RIC24, latest, practitioner
 from cases.dash.reading import Given, mark_of
 from cases.models import Clock, Grant, Task
 from cases.rules.clocks import LONDON
@@ -87,22 +87,34 @@ PAST, RECENT = 56, 14
 class World(OverTime, Protection, Children, Endings):
     """Builds the partnership, then one case after another."""
 
+    SHOWN = LATELY = ()  # what a larger world tells beside the months, and after them (config/demo_partnership.py)
+
     def __init__(self, say, past=PAST, recent=RECENT):
         self.say, self.past, self.lately = say, past, recent
         self.dice = random.Random(66)  # noqa: S311 - loaded dice on purpose
         self.now = datetime.now(UTC).replace(second=0, microsecond=0)
-        self.users, self.last_ended = {}, None
+        self.users, self.last_ended, self.told = {}, None, 0
 
     def build(self):
         with at(self.now - timedelta(days=400)):
             self.people()
         for number in range(self.past):
             self.case(number, timedelta(days=4 + number * 3.2, hours=self.dice.randrange(8)))
-            self.say(number + 1, self.past + self.lately)
+            self._told()
+        for part in self.SHOWN:
+            getattr(self, part)()
+            self._told()
         self.meetings()
         for number in range(self.lately):
             self.recent(number)
-            self.say(self.past + number + 1, self.past + self.lately)
+            self._told()
+        for part in self.LATELY:
+            getattr(self, part)()
+            self._told()
+
+    def _told(self):
+        self.told += 1
+        self.say(self.told, self.past + len(self.SHOWN) + self.lately + len(self.LATELY))
 
     def people(self):
         agencies = {slug: found_agency(name, type, short_name=short, slug=slug, area=area) for slug, (name, short, type, area) in AGENCIES.items()}
@@ -136,7 +148,8 @@ class World(OverTime, Protection, Children, Endings):
             "victim": {
                 "given_name": GIVEN[number % len(GIVEN)],
                 "family_name": FAMILY[(number * 7) % len(FAMILY)],
-                "date_of_birth": f"{1962 + self.dice.randrange(43)}-0{1 + number % 9}-1{number % 9}",
+                # Days and postcodes run in different circles, or else strangers would be taken for one another.
+                "date_of_birth": f"{1962 + self.dice.randrange(43)}-0{1 + number % 9}-{10 + number * 5 % 17}",
                 "sex": "male" if number % 11 == 0 else "female",
             },
             "home": {
@@ -231,11 +244,14 @@ class World(OverTime, Protection, Children, Endings):
             self.end(persona, assessor, case, number, reached + timedelta(days=50))
         return case
 
-    def assess(self, actor, case, *, yes):
-        questions = latest()
-        assessment = start_assessment(actor, case, with_victim=True)
-        chosen = set(self.dice.sample(sorted(questions.items), yes))
-        given = {item: Given("yes" if item in chosen else self.dice.choice(["no", "no", "dont_know"])) for item in questions.items}
+    def assess(self, actor, case, *, yes, certain=(), tool=RIC24, why=""):
+        """A DASH with so many Yes, `certain` among them; the police's own is typed in from what they sent. `why`: the reason for a lower level."""
+        questions = latest(tool)
+        source = "victim" if tool == RIC24 else "police_record"
+        assessment = start_assessment(actor, case, with_victim=tool == RIC24, source=source, tool=tool)
+        chosen = {*certain, *self.dice.sample(sorted(set(questions.items).difference(certain)), yes - len(certain))}
+        given = {item: Given("yes" if item in chosen else self.dice.choice(["no", "no", "dont_know"]), source) for item in questions.items}
+        yes = questions.points(dict.fromkeys(chosen, "yes"))
         assessment = save_answers(actor, case, assessment_id=assessment.pk, given=given, opened_with=mark_of(assessment.answers.all()))
         section = practitioner.Section(*ADDED[yes % len(ADDED)])
         assessment = annotate_assessment(
@@ -248,10 +264,10 @@ class World(OverTime, Protection, Children, Endings):
             rationale = "Strangulation and separation in the last month, and she believes that he will carry out what he said."
         case.refresh_from_db()
         if is_lower(level, case.risk_level):
-            rationale = rationale or "He has moved to another part of the country, and has left them alone for weeks."
+            rationale = rationale or why or "He has moved to another part of the country, and has left them alone for weeks."
         sign_assessment(actor, case, assessment_id=assessment.pk, assessment_revision=assessment.revision, final_level=level, level_basis=basis, rationale=rationale)
 
-    def refer(self, actor, case, when):
+    def refer(self, actor, case, when, worker=""):
         with at(when):
             if case.lead_agency_id != self.agencies["harbour_idva"].pk:
                 lead = actor_for(case.opened_by)
@@ -267,7 +283,7 @@ class World(OverTime, Protection, Children, Endings):
                     restrictions="Not to be passed on outside the partnership.",
                 )
                 manager = self.actor("idva_manager")
-                allocate(manager, case, worker=self.users[self.dice.choice(["idva", "idva", "other_idva"])])
+                allocate(manager, case, worker=self.users[worker or self.dice.choice(["idva", "idva", "other_idva"])])
             referral = self.fill_in_referral(actor, case)
             if referral is None:
                 return

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from agencies.roles import ROLES
 from config import demo_world
+from config.demo_partnership import Partnership
 from config.invented import AGENCIES, PERSONAS
 
 
@@ -24,7 +25,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def _build(self):
         if not self.stdout.isatty():
-            self.stdout.write("  Telling some months of cases; this takes half a minute ...")
+            self.stdout.write("  Telling some months of cases; this takes about a minute ...")
 
         def say(done, of):
             if not self.stdout.isatty():
@@ -33,7 +34,7 @@ class Command(BaseCommand):
             self.stdout.write(f"\r  cases [{bar:<30}] {done}/{of}", ending="\n" if done == of else "")
             self.stdout.flush()
 
-        demo_world.World(say).build()
+        Partnership(say).build()
 
     def _say_who(self):
         self.stdout.write("\nSign in as any of these; the password of each is: " + demo_world.PASSWORD + "\n")
