@@ -172,6 +172,8 @@ class InFull:
                 source="Probation, case manager",
             )
         self.answer_for(case, self.began + timedelta(days=39, hours=2), number=DECIDED_AGAINST)
+        with self.after(40):
+            self.share_for_safety(case, "vale_police", necessity="The officer in charge of the breach must know where the flags stand.")
         with self.after(55):
             self.assess(self.advocate, case, yes=17, tool=POLICE27)
         self.answer_for(case, self.began + timedelta(days=56), number=NUMBER, leave=1)

@@ -12,8 +12,10 @@ from cases.models import Case, SafeContact, SafetyFlag, Task
 from cases.reassessing import REASSESS
 from config.demo_in_full import NUMBER, day_of
 from config.demo_protection import at
+from marac.actions.listing import list_referral
 from marac.actions.referral import submit_referral, withdraw_referral
-from marac.models import Referral
+from marac.actions.triage import accept_referral
+from marac.models import Meeting, Referral
 from referrals.models import SafeguardingReferral
 
 # How many Yes keep a level where it is.
@@ -32,10 +34,20 @@ class KeepingUp:
                 continue
             when, actor = self.now - timedelta(days=2 + place % 7, hours=place % 9), actor_for(case.opened_by)
             self.go_round(actor, actor if actor.may("assess_risk") else self.actor("specialist_da_officer"), case, when)
+        self.clear_the_desk()
         for user in self.users.values():
             actor = actor_for(user)
             if actor.may("search_cases"):
                 read_notices(actor)
+
+    def clear_the_desk(self):
+        """The coordinator accepts what came in, but what came today, and lists it on the next meeting that still takes it."""
+        coordinator, coming = self.actor("marac_coordinator"), Meeting.objects.filter(referrals_due_at__gt=self.now, state="planned").order_by("starts_at").first()
+        for sent in Referral.objects.filter(state="submitted", submitted_at__lt=self.now - timedelta(days=3)).select_related("case"):
+            with at(sent.submitted_at + timedelta(hours=20)):
+                accept_referral(coordinator, sent.case, referral_id=sent.pk)
+            if coming:
+                list_referral(coordinator, sent.case, referral_id=sent.pk, meeting_id=coming.pk)
 
     def go_round(self, actor, assessor, case, when):
         """One case in that round."""

@@ -42,6 +42,8 @@ class KnownAlready:
             "housing_officer", 71, timedelta(days=20), yes=6, reached=timedelta(hours=60), late="Her telephone was off for two days, and she was at work.",
             perpetrator={"lives_with_victim": "no"},
         )
+        with at(self.now - timedelta(days=9)):
+            self.share_for_safety(case, "vale_probation", necessity="He is supervised there, and comes each Monday.")
         heard = self.now - timedelta(hours=6)
         again, actor = deepcopy(answers), self.actor("other_housing_officer")
         again["route"] = {"route": "signs", "reporter": "neighbour"}

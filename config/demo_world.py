@@ -139,7 +139,7 @@ class World(OverTime, Protection, Children, Endings):
         children = self.dice.randrange(3)
         # Some alleged perpetrators stand in more than one case.
         him = {9: 4, 31: 12, 58: 12}.get(number, number)
-        rows = [{"given_name": pick(GIVEN), "family_name": "", "stage": "born", "approximate_age": self.dice.randrange(1, 16)} for _ in range(children)]
+        rows = [{"given_name": name, "family_name": "", "stage": "born", "approximate_age": self.dice.randrange(1, 16)} for name in self.dice.sample(GIVEN, children)]
         answers = {
             "danger": {"danger": "no"},
             "route": {"route": route, "reporter": "self" if route in ("direct", "homeless") else "agency" if route == "partner" else "colleague"},
@@ -267,21 +267,24 @@ class World(OverTime, Protection, Children, Endings):
             rationale = rationale or why or "He has moved to another part of the country, and has left them alone for weeks."
         sign_assessment(actor, case, assessment_id=assessment.pk, assessment_revision=assessment.revision, final_level=level, level_basis=basis, rationale=rationale)
 
+    def share_for_safety(self, case, agency, *, necessity):
+        """Whoever opened the case shares it with an agency because somebody may be seriously harmed."""
+        share(
+            actor_for(case.opened_by),
+            case,
+            agency=self.agencies[agency],
+            level="partner",
+            basis="vital_interests",
+            victim_told=True,
+            necessity=necessity,
+            risk_believed="Serious harm to her by the alleged perpetrator.",
+            restrictions="Not to be passed on outside the partnership.",
+        )
+
     def refer(self, actor, case, when, worker=""):
         with at(when):
             if case.lead_agency_id != self.agencies["harbour_idva"].pk:
-                lead = actor_for(case.opened_by)
-                share(
-                    lead,
-                    case,
-                    agency=self.agencies["harbour_idva"],
-                    level="partner",
-                    basis="vital_interests",
-                    victim_told=True,
-                    necessity="She needs an advocate before he learns that she has spoken.",
-                    risk_believed="Serious harm to her by the alleged perpetrator.",
-                    restrictions="Not to be passed on outside the partnership.",
-                )
+                self.share_for_safety(case, "harbour_idva", necessity="She needs an advocate before he learns that she has spoken.")
                 manager = self.actor("idva_manager")
                 allocate(manager, case, worker=self.users[worker or self.dice.choice(["idva", "idva", "other_idva"])])
             referral = self.fill_in_referral(actor, case)

@@ -9,8 +9,8 @@ from config.navigation import links_for
 @signed_in("sends each person to the first page of their own role; shows nothing but a way out")
 def home(request):
     """To the first page that the role may open; a person without a role is told whom to ask."""
-    # The coordinator's day starts with MARAC, everybody else's with the first link they have.
     names = [name for _, name in links_for(request.actor)]
-    if request.actor and request.actor.may("run_marac"):
-        return redirect("marac")
+    # Nobody allocates a case to somebody who cannot record a contact: their day starts with the meetings or with the list that is theirs, not with an empty worklist.
+    if request.actor and not request.actor.may("record_contact"):
+        names = [name for name in ("marac", "repeats") if name in names] + names
     return redirect(names[0]) if names else render(request, "home.html", {"role": getattr(request.actor, "role_label", "")})

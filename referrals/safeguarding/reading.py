@@ -92,6 +92,8 @@ def panel(actor, case, capabilities, child):
     at = timezone.now()
     found = SafeguardingReferral.objects.filter(case=case).select_related("party__person", "case", "agency").order_by("-pk")
     found = found.filter(party=child) if child is not None else found.exclude(state=OnwardState.REPLACED)
+    # What still waits stands first, the most overdue on top; what is settled follows, the latest first.
+    found = sorted(found, key=lambda one: one.due_at.timestamp() if one.is_open else float("inf"))
     may_add = "add_entry" in capabilities and case.is_open
     others = Party.objects.filter(case=case).exclude(role=Role.CHILD).select_related("person") if child is None and may_add else []
     return {"rows": [OnwardRow(one, at) for one in found], "may_add": may_add, "others": [words for party in others if (words := _may_be_referred(party, at))]}
