@@ -43,7 +43,7 @@ class SafeContactForm(AsksWhenSafe, EditForm):
         fields["voicemail"] = ChoiceField(label="May a voicemail be left?", choices=_SAFE, hints={"unknown": "None will be left."}, initial="unknown")
         fields["how"] = forms.CharField(
             label="What to say, and what never to say", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
-            help_text="Who may answer, from whom the call is said to be, what a message may look like.",
+            help_text="From whom the call is said to be, and what to say if somebody else answers.",
         )
         fields["code_word"] = forms.CharField(
             label="Code word", required=False, max_length=80, help_text="The word that tells us it is them.",
