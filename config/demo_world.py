@@ -233,7 +233,7 @@ class World(OverTime, Protection, Children, Endings):
                 record_equality(actor, case, party_id=case.parties.get(role="victim").pk, answers=said, words=words, asked_on=timezone.localdate())
         if number % 7 in (0, 5):
             self.refer(assessor, case, reached + timedelta(hours=8))
-        if number % 8 == 3:
+        if number % 8 == 3 or number == 8:  # on the eighth, one waits for a decision
             with at(reached + timedelta(hours=8)):
                 add_letters(actor, case)
         if number % 4 == 1:

@@ -71,7 +71,10 @@ def test_nobody_ran_until_it_was_over(a_case, order_ending, client_for):
     order_alerts.tell(days_on(41))
     assert [row[1:] for row in told()] == [(7, "order.ended")]
     page = client_for("housing_officer").get("/notices/").content.decode()
-    assert "An order ended on" in page and "Urgent" in page and reverse("order_list", args=[case.reference]) in page
+    assert "An order ended on" in page and "Urgent" in page
+    notice = Notification.objects.get(kind="order.ended")
+    assert reverse("notice", args=[notice.pk]) in page
+    assert client_for("housing_officer").get(reverse("notice", args=[notice.pk]))["Location"] == reverse("order_list", args=[case.reference])
 
 
 def test_what_is_written_down_late_is_told_at_once(a_case, order_ending):
