@@ -62,7 +62,7 @@ SHOWS = {
     "a repeat alleged perpetrator": lambda world: "Repeat" in marked(world),
     "a serial alleged perpetrator": lambda world: "Serial" in marked(world),
     "a repeat victim, whose case was closed within 12 months": lambda world: models.EarlierCase.objects.filter(case__status="open", earlier__status="closed"),
-    "equality answers": lambda world: models.Equality.objects.exclude(answers={}),
+    "equality answers": lambda world: models.Equality.objects.all(),
     "a case closed with outcomes and an exit DASH": lambda world: models.Closing.objects.filter(exit_assessment__isnull=False).exclude(outcomes={}),
     "at least four points of risk in one case": lambda world: len(levels(world)) >= 4,
     "risk that fell": lambda world: ("high", "medium") in zip(levels(world), levels(world)[1:], strict=False),
