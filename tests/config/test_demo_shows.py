@@ -86,7 +86,7 @@ SHOWS = {
     "an order that was breached": lambda world: models.OrderBreach.objects.filter(order__in=models.Order.objects.filter(state="made")),
     "a safety plan of two versions": lambda world: models.SafetyPlan.objects.filter(number=2),
     "a file that partners read": lambda world: models.Attachment.objects.filter(audience="partners", is_protected=False),
-    "a file of which nobody has decided yet who may open it": lambda world: models.Attachment.objects.filter(is_protected=True, audience="agency", title__contains="council tax"),
+    "a file of which nobody has decided yet who may open it": lambda world: models.Attachment.objects.filter(waits=True),
     "a correction in the chronology": lambda world: models.Entry.objects.filter(supersedes__isnull=False).exclude(why=""),
     "an address that is restricted, and one that is confidential": lambda world: set(models.Address.objects.values_list("visibility", flat=True)) >= {"restricted", "confidential"},
     "a flag of which the removal was proposed": lambda world: models.FlagRemoval.objects.filter(decided_at=None),
