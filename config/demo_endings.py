@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from cases import clocks
 from cases.actions.assessment import decide_downgrade
 from cases.actions.case_file import finish_task
+from cases.actions.clock import explain_breach
 from cases.actions.closing import close_case, safe_ways
 from cases.models import Assessment, Task
 from config.demo_protection import at
@@ -37,6 +39,8 @@ class Endings:
         with at(when):
             actor = self.actor(persona)
             self.settle_referrals(assessor, case, when)
+            for clock in clocks.missed_without_reason(case, when):
+                explain_breach(assessor if clock.agency_id == assessor.agency_id else actor, case, clock_id=clock.pk, reason="They were rung twice, and answered late.")
             for task in Task.objects.filter(case=case, done_at=None, raised_at__lte=when):
                 finish_task(assessor if task.agency_id == assessor.agency_id else actor, case, task_id=task.pk, was_needed=True, outcome="Done before the case was closed.")
             ways = list(safe_ways(case, when)) if is_planned else []
