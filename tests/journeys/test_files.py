@@ -38,10 +38,10 @@ def test_a_letter_that_names_a_protected_place(live_server, people, case, page_w
     assert "larger than 20 MB" in page.inner_text("main") and page.get_by_label("What is it?").input_value() == "Offer of a tenancy"
     page.get_by_label("The file").set_input_files(tmp_path / "offer for Marigold.pdf")
     page.get_by_role("button", name="Add the file").click()
-    page.get_by_role("heading", name="Share a file with partners").wait_for()
+    page.get_by_role("heading", name="Who may open this file?").wait_for()
     assert "names a protected place" in page.inner_text("main") and Attachment.objects.get().audience == "agency"
     page.get_by_label("Partners who may see protected addresses").check()
-    page.get_by_role("button", name="Share it").click()
+    page.get_by_role("button", name="Record the decision").click()
     page.get_by_role("heading", name="Offer of a tenancy").wait_for()
 
     advocate = at(new_page(), live_server, people, "idva", f"/cases/{case.reference}/files/")
