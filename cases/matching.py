@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from agencies.gate import Change, inside
 from cases.access import people_seeing, victims_elsewhere, visible_cases
+from cases.few import few_or_all
 from cases.models import Address, Grant, Notification, Party, Person, SafeContact, Task
 from cases.models.people import Role, Visibility
 from cases.rules import matching as rules
@@ -79,19 +80,20 @@ def _ask(act, case, about, why):
 def _like(profile):
     """Parties who share a whole name, every word of it as it sounds or a letter away, a number or a postcode with what is described."""
     words = spelling.words(profile.given_name, profile.family_name)
-    like = Q(pk__in=[])
+    named = Q(pk__in=[])
     if words:
         every = Q()
         for word in words:
             every &= Q(tokens__overlap=_tokens(spelling.alike(word)))
-        like |= Q(person__in=Person.objects.filter(every).values("pk"))
+        named |= every
     if whole := _tokens(spelling.whole_name(profile.given_name, profile.family_name)):
-        like |= Q(person__in=Person.objects.filter(tokens__overlap=whole).values("pk"))
+        named |= Q(tokens__overlap=whole)
+    like = Q(person__in=few_or_all(Person.objects.filter(named)))
     if profile.called:
-        like |= Q(pk__in=SafeContact.objects.filter(tokens__overlap=_tokens(profile.called)).order_by().values("party"))
+        like |= Q(pk__in=few_or_all(SafeContact.objects.filter(tokens__overlap=_tokens(profile.called)), "party"))
     if profile.postcodes and profile.date_of_birth:
-        lived = Address.objects.filter(tokens__overlap=_tokens(profile.postcodes)).order_by().values("party")
-        like |= Q(pk__in=lived, person__tokens__overlap=_tokens(spelling.birth(profile.date_of_birth)))
+        lived = Address.objects.filter(tokens__overlap=_tokens(profile.postcodes), party__person__tokens__overlap=_tokens(spelling.birth(profile.date_of_birth)))
+        like |= Q(pk__in=few_or_all(lived, "party"))
     return like
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db.models import F, FloatField, Func, Q, Value
 
 from cases.access import visible_cases
+from cases.few import few_or_all
 from cases.models import Address, Party, Person, SafeContact
 from cases.models.people import Role, Visibility
 from cases.rules import spelling
@@ -88,7 +89,7 @@ def _by_name(actor, text):
 
 
 def _named(actor, like, words):
-    parties = Party.objects.filter(person__in=Person.objects.filter(like).values("pk"))
+    parties = Party.objects.filter(person__in=few_or_all(Person.objects.filter(like)))
     # Two questions, each with one plain condition, so that both start from the names: at summary level the victim/survivor is known
     # and nobody else, so no other name may lead there.
     victims = _best(parties.filter(role=Role.VICTIM, case__in=visible_cases(actor)), words)

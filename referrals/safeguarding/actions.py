@@ -78,7 +78,8 @@ def send_referral(
         each.save()
         finish_task(act, case, asked, each.route, f"Sent to {each.to}")
     chronology.record(
-        act, case, "people", f"Safeguarding referral sent: {rules.ROUTES[one.route].label}", text=f"About {len(sent)} {'person' if len(sent) == 1 else 'people'}.", happened_at=sent_at,
+        act, case, "people", f"Safeguarding referral sent: {rules.ROUTES[one.route].label}", text=f"About {len(sent)} {'person' if len(sent) == 1 else 'people'}.",
+        happened_at=sent_at,
     )
     told = _tell(act, case, "onward.sent", _holders(case, one) | _receiving(case, receiver))
     return Change(
