@@ -265,6 +265,12 @@ def victims_elsewhere(actor, like, at, *, leave_out, at_most):
     return list(unseen.select_related("person", "case__lead_agency").order_by("-case__opened_at", "id")[:at_most])
 
 
+def parties_seen(actor, at=None):
+    """Everybody on a case of whom this person may know there: the victim/survivor from a summary on, the others where the case itself is open to them."""
+    is_victim = Q(role=Role.VICTIM)
+    return Party.objects.filter(is_victim & _may(actor, "see_summary", "case", at) | ~is_victim & _may(actor, "see_case", "case", at))
+
+
 def _may(actor, capability, column, at):
     """The predicate: ceiling, live grant at a level that carries the capability, no bar."""
     if CAPABILITIES[capability].scope != "case":

@@ -7,20 +7,25 @@ that the person may see (docs/adr/0021).
 import itertools
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import F, FloatField, Func, Q, Value
+from django.db.models import BooleanField, F, Func, IntegerField, Q
+from django.utils import timezone
 
-from cases.access import visible_cases
+from cases.access import parties_seen, visible_cases
+from cases.compiled import Rows
 from cases.few import few_or_all
 from cases.models import Address, Party, Person, SafeContact
+from cases.models.case import CaseStatus
 from cases.models.people import Role, Visibility
 from cases.rules import spelling
+from cases.rules.people import called
 from cases.work import RISK_COLOURS, RISK_TAGS
 from vault.tokens import tokens_to_find
 
 AT_MOST = 25
 _ENOUGH = 5
-_LOOKED_AT = 4 * AT_MOST  # several people of one case may match: enough of them to fill the list with cases
+_LOOKED_AT = 8 * AT_MOST  # several people of one case may match: enough of them to fill the list with cases
 _ALIKE_FROM, _SOUNDS_ALIKE = 0.3, 0.6  # as PostgreSQL's own trigram search draws the line; a word that sounds the same may share few letters
 _PART_OF_A_POSTCODE = re.compile(r"(?=.*[0-9])[A-Z0-9]{5,7}", re.ASCII)
 _REFERENCE = re.compile(r"([2-9A-Z]{4})[\s-]?([2-9A-Z]{4})", re.IGNORECASE | re.ASCII)
@@ -89,17 +94,24 @@ def _by_name(actor, text):
 
 
 def _named(actor, like, words):
-    parties = Party.objects.filter(person__in=few_or_all(Person.objects.filter(like)))
-    # Two questions, each with one plain condition, so that both start from the names: at summary level the victim/survivor is known
-    # and nobody else, so no other name may lead there.
-    victims = _best(parties.filter(role=Role.VICTIM, case__in=visible_cases(actor)), words)
-    others = _best(parties.filter(case__in=visible_cases(actor, "see_case")).exclude(role=Role.VICTIM), words)
-    scored = [(_likeness(party.person, words), party) for party in [*victims, *others]]
-    scored.sort(key=lambda one: (-one[0], -one[1].case.opened_at.timestamp(), one[1].pk))
+    marks = _to_find({(spelling.TRIGRAM, part) for word in words for part in spelling.trigrams(word)})
+    found = few_or_all(Person.objects.filter(like))
+    if isinstance(found, list):
+        rows = _among_few(actor, found, marks) if found else []
+    else:
+        # Two questions, each with one plain condition, so that both start from the cases.
+        parties = Party.objects.filter(person__in=found)
+        victims = parties.filter(role=Role.VICTIM, case__in=visible_cases(actor))
+        others = parties.filter(case__in=visible_cases(actor, "see_case")).exclude(role=Role.VICTIM)
+        rows = [row for part in (victims, others) for row in _best(part, _Shared(_listed(marks)))]
+    named = [_Named(*row) for row in rows]
+    asked = [(word, spelling.sounds(word)) for word in words]
+    scored = [(_likeness(one, asked), one) for one in named]
+    scored.sort(key=lambda each: (-each[0], -each[1].opened_at.timestamp(), each[1].party))
     hits = {}
-    for score, party in scored:
+    for score, one in scored:
         if score:
-            hits.setdefault(party.case_id, _hit(party))
+            hits.setdefault(one.case, one.hit())
     return list(hits.values())[:AT_MOST]
 
 
@@ -127,10 +139,15 @@ def _to_find(marks):
     return [token for mark in sorted(marks) for token in tokens_to_find(mark)]
 
 
-class _Shared(Func):
-    """Which part of a word's tokens somebody has: what the database can say of likeness, to fetch the best first."""
+def _listed(keys):
+    """Keys as one value, which a question that was made once can take."""
+    return ",".join(map(str, keys))
 
-    output_field = FloatField()
+
+class _Shared(Func):
+    """How many of some tokens somebody has: what the database can say of likeness, to fetch the best first."""
+
+    output_field = IntegerField()
 
     def __init__(self, wanted):
         super().__init__(F("person__tokens"))
@@ -138,29 +155,78 @@ class _Shared(Func):
 
     def as_sql(self, compiler, connection, **extra):
         column, _ = compiler.compile(self.source_expressions[0])
-        count = f"(SELECT count(*) FROM unnest(%s::bigint[]) AS wanted WHERE wanted = ANY({column}))"  # noqa: S608 a column's own name
-        return f"{count}::float / %s", [self.wanted, len(self.wanted)]
+        return f"(SELECT count(*) FROM unnest(string_to_array(%s, ',')::bigint[]) AS wanted WHERE wanted = ANY({column}))", [self.wanted]  # noqa: S608 a column's own name
 
 
-def _best(parties, words):
-    score = Value(0.0)
-    for word in words:
-        score = score + _Shared(_to_find({(spelling.TRIGRAM, part) for part in spelling.trigrams(word)}))
-    return parties.annotate(score=score).select_related("person", "case__lead_agency").order_by("-score", "-case__opened_at", "id")[:_LOOKED_AT]
+class _Among(Func):
+    """Is this one of the people whose keys are listed?"""
+
+    output_field = BooleanField()
+
+    def __init__(self, keys):
+        super().__init__(F("person"))
+        self.keys = keys
+
+    def as_sql(self, compiler, connection, **extra):
+        column, _ = compiler.compile(self.source_expressions[0])
+        return f"{column} = ANY(string_to_array(%s, ',')::bigint[])", [self.keys]
 
 
-def _likeness(person, words):
+_COLUMNS = (
+    "pk", "role", "person__given_name", "person__family_name", "person__also_known_as", "case", "case__reference", "case__risk_level", "case__lead_agency__short_name",
+    "case__status", "case__opened_at",
+)
+
+
+@dataclass(frozen=True)
+class _Named:
+    """Somebody of whom the searcher may know, on a case: the columns above."""
+
+    party: int
+    role: str
+    given_name: str
+    family_name: str
+    also_known_as: str
+    case: int
+    reference: str
+    risk_level: str
+    lead_agency: str
+    status: str
+    opened_at: datetime
+
+    def hit(self):
+        return Hit(
+            self.reference, called(self.given_name, self.family_name), Role(self.role).label, RISK_TAGS[self.risk_level], RISK_COLOURS.get(self.risk_level, "grey"),
+            self.lead_agency, self.status == CaseStatus.OPEN,
+        )
+
+
+def _best(parties, shared):
+    return parties.annotate(shared=shared).order_by("-shared", "-case__opened_at", "id").values_list(*_COLUMNS)[:_LOOKED_AT]
+
+
+# Made once: who may see what is said in cases/access.py, and making its SQL takes longer than asking it.
+_few = Rows(lambda actor, case, at, people, marks: _best(parties_seen(actor, at).filter(_Among(people)), _Shared(marks)), "people", "marks")
+
+
+def _among_few(actor, people, marks):
+    if not (actor.may("see_summary") and actor.may("see_case")):
+        return list(_best(parties_seen(actor).filter(_Among(_listed(people))), _Shared(_listed(marks))))
+    return _few(actor, timezone.now(), people=_listed(people), marks=_listed(marks))
+
+
+def _likeness(one, asked):
     """How well somebody's names answer the words, in clear; 0 where none of them does."""
-    names = spelling.words(person.given_name, person.family_name, person.also_known_as)
-    best = [max((_alike(word, name) for name in names), default=0) for word in words]
+    names = spelling.words(one.given_name, one.family_name, one.also_known_as)
+    best = [max((_alike(word, sounds, name) for name in names), default=0) for word, sounds in asked]
     return sum(one for one in best if one >= _ALIKE_FROM)
 
 
-def _alike(word, name):
+def _alike(word, sounds, name):
     alike = spelling.likeness(word, name)
     if name.startswith(word):
         alike = max(alike, _ALIKE_FROM)
-    return max(alike, _SOUNDS_ALIKE) if spelling.sounds(word) & spelling.sounds(name) else alike
+    return max(alike, _SOUNDS_ALIKE) if alike < _SOUNDS_ALIKE and sounds & spelling.sounds(name) else alike
 
 
 def _hit(party):

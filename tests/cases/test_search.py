@@ -6,12 +6,20 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.models import Event
+from cases import few
 from cases.access import can
 from cases.models import Address, Case, Exclusion
 from cases.search import find
 from tests.referrals import walk
 
 NOTHING = "No case that you can see matches."
+
+
+@pytest.fixture(autouse=True, params=["rare", "common"])
+def how_common(request, monkeypatch):
+    """Rare names are asked for in two steps and common ones in one: what is found, and by whom, is the same."""
+    if request.param == "common":
+        monkeypatch.setattr(few, "FEW", -1)
 
 
 def found(people, persona, text):
