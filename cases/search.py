@@ -103,7 +103,7 @@ def _named(actor, like, words):
         parties = Party.objects.filter(person__in=found)
         victims = parties.filter(role=Role.VICTIM, case__in=visible_cases(actor))
         others = parties.filter(case__in=visible_cases(actor, "see_case")).exclude(role=Role.VICTIM)
-        rows = [row for part in (victims, others) for row in _best(part, _Shared(_listed(marks)))]
+        rows = [row for part in (victims, others) for row in _best(part, _Shared("person__tokens", _listed(marks)))]
     named = [_Named(*row) for row in rows]
     asked = [(word, spelling.sounds(word)) for word in words]
     scored = [(_likeness(one, asked), one) for one in named]
@@ -144,32 +144,30 @@ def _listed(keys):
     return ",".join(map(str, keys))
 
 
-class _Shared(Func):
-    """How many of some tokens somebody has: what the database can say of likeness, to fetch the best first."""
+class _WithKeys(Func):
+    """A column asked with listed keys."""
 
-    output_field = IntegerField()
-
-    def __init__(self, wanted):
-        super().__init__(F("person__tokens"))
-        self.wanted = wanted
-
-    def as_sql(self, compiler, connection, **extra):
-        column, _ = compiler.compile(self.source_expressions[0])
-        return f"(SELECT count(*) FROM unnest(string_to_array(%s, ',')::bigint[]) AS wanted WHERE wanted = ANY({column}))", [self.wanted]  # noqa: S608 a column's own name
-
-
-class _Among(Func):
-    """Is this one of the people whose keys are listed?"""
-
-    output_field = BooleanField()
-
-    def __init__(self, keys):
-        super().__init__(F("person"))
+    def __init__(self, name, keys):
+        super().__init__(F(name))
         self.keys = keys
 
     def as_sql(self, compiler, connection, **extra):
         column, _ = compiler.compile(self.source_expressions[0])
-        return f"{column} = ANY(string_to_array(%s, ',')::bigint[])", [self.keys]
+        return self.template.format(column=column), [self.keys]
+
+
+class _Shared(_WithKeys):
+    """How many of some tokens somebody has: what the database can say of likeness, to fetch the best first."""
+
+    template = "(SELECT count(*) FROM unnest(string_to_array(%s, ',')::bigint[]) AS wanted WHERE wanted = ANY({column}))"
+    output_field = IntegerField()
+
+
+class _Among(_WithKeys):
+    """Is this one of those whose keys are listed?"""
+
+    template = "{column} = ANY(string_to_array(%s, ',')::bigint[])"
+    output_field = BooleanField()
 
 
 _COLUMNS = (
@@ -206,12 +204,12 @@ def _best(parties, shared):
 
 
 # Made once: who may see what is said in cases/access.py, and making its SQL takes longer than asking it.
-_few = Rows(lambda actor, case, at, people, marks: _best(parties_seen(actor, at).filter(_Among(people)), _Shared(marks)), "people", "marks")
+_few = Rows(lambda actor, case, at, people, marks: _best(parties_seen(actor, at).filter(_Among("person", people)), _Shared("person__tokens", marks)), "people", "marks")
 
 
 def _among_few(actor, people, marks):
     if not (actor.may("see_summary") and actor.may("see_case")):
-        return list(_best(parties_seen(actor).filter(_Among(_listed(people))), _Shared(_listed(marks))))
+        return list(_best(parties_seen(actor).filter(_Among("person", _listed(people))), _Shared("person__tokens", _listed(marks))))
     return _few(actor, timezone.now(), people=_listed(people), marks=_listed(marks))
 
 
