@@ -18,7 +18,7 @@ PANGO_LIBRARIES = {
     "Darwin": ("libpango-1.0.dylib", "libpangoft2-1.0.dylib", "libharfbuzz-subset.dylib"),
 }
 PANGO_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 AUTHORITIES = ("ca-certificates.crt", "ca-bundle.crt")  # what systems call the one file that holds all of them
 PLAYWRIGHT_PATIENCE = 600  # seconds for its download
 

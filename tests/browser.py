@@ -10,8 +10,8 @@ DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 SHOTS = Path(__file__).resolve().parent.parent / "screenshots"
 
-# Debian's Chromium first, then whatever Playwright has installed for itself.
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# Debian's Chromium first, without its window where there is one like that (half the work), then whatever Playwright has installed for itself.
+_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # The browser itself must not talk to the outside world: no updates, no translation, no safe-browsing lists.
 _QUIET = [
     "--disable-background-networking",

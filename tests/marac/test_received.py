@@ -120,8 +120,8 @@ def test_the_menu_leads_to_the_meetings_where_they_open(client_for, persona, has
     assert (client.get(address).status_code == 200) is has_link
 
 
-@pytest.mark.parametrize(("persona", "place"), [("marac_coordinator", "marac"), ("marac_representative", "work"), ("idva", "work")])
-def test_the_day_of_a_coordinator_alone_begins_at_the_desk(client_for, persona, place):
+@pytest.mark.parametrize(("persona", "place"), [("marac_coordinator", "marac"), ("marac_representative", "marac"), ("police_lead", "repeats"), ("idva", "work")])
+def test_the_day_begins_where_their_own_work_is(client_for, persona, place):
     assert client_for(persona).get("/")["Location"] == reverse(place)
 
 
