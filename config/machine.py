@@ -19,7 +19,7 @@ PANGO_LIBRARIES = {
 }
 PANGO_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-AUTHORITIES = ("ca-certificates.crt", "ca-bundle.crt")  # what systems call the one file that holds all of them
+AUTHORITIES = "ca-*.crt"  # what systems call the one file that holds all of them
 PLAYWRIGHT_PATIENCE = 600  # seconds for its download
 
 
@@ -101,7 +101,7 @@ def authorities():
     Node brings its own list; behind a network that checks its traffic it has to know the machine's as well.
     """
     known = ssl.get_default_verify_paths()
-    places = [known.cafile, known.openssl_cafile, *(Path(known.openssl_capath) / name for name in AUTHORITIES)]
+    places = [known.cafile, known.openssl_cafile, *sorted(Path(known.openssl_capath).glob(AUTHORITIES))]
     return next((str(place) for place in places if place and Path(place).is_file()), None)
 
 
