@@ -3,7 +3,7 @@
 They stay querysets, so that what somebody may see is still said in one place (cases/access.py). They are made once with stand-ins
 for the actor, the case and the time; each run puts the real ones in the stand-ins' places. A query is a function of
 (actor, case, at) that gives one. It must ask the same of everybody: it may filter by
-`actor.agency_id`, `actor.user_id`, `case` and `at`, but not branch on them.
+`actor.agency_id`, `actor.user_id`, `case` and `at`, but not branch on them. Whatever it does not ask of, a run may leave out (None).
 """
 
 import json
@@ -116,7 +116,10 @@ def _made(query, **more):
 def _opened(row, sealed):
     if not sealed:
         return row
-    return tuple(sealed[place].opened(value) if place in sealed else value for place, value in enumerate(row))
+    row = list(row)
+    for place, field in sealed.items():
+        row[place] = field.opened(row[place])
+    return tuple(row)
 
 
 def _rows(rows, sealed):
@@ -130,6 +133,6 @@ def _rows(rows, sealed):
 
 
 def _real(parameters, actor, case, at, more):
-    stand_ins = {_USER: actor.user_id, _AGENCY: actor.agency_id, _CASE: case.pk if case else None, _AT: at, **more}
+    stand_ins = {_USER: actor and actor.user_id, _AGENCY: actor and actor.agency_id, _CASE: case and case.pk, _AT: at, **more}
     # Numbers, times and words only: anything else (a list, a range) is never a stand-in, and may not be hashable.
     return [stand_ins.get(value, value) if isinstance(value, int | str | datetime) else value for value in parameters]

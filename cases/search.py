@@ -9,12 +9,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BooleanField, F, Func, IntegerField, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from cases.access import parties_seen, visible_cases
 from cases.compiled import Rows
-from cases.few import few_or_all
+from cases.few import Among, HowMany, few_or_all, listed, people_with
 from cases.models import Address, Party, Person, SafeContact
 from cases.models.case import CaseStatus
 from cases.models.people import Role, Visibility
@@ -88,14 +88,18 @@ def _by_name(actor, text):
     words = spelling.words(text)[:5]
     if not words:
         return []
-    found = _named(actor, _every(words), words)
+    each, whole = [_to_find(spelling.alike(word)) for word in words], _to_find(spelling.alike("".join(words))) if len(words) > 1 else []
+    found = _named(actor, people_with(each, whole), words)
+    if len(found) >= _ENOUGH:
+        return found
     # Few enough answers to ask again, of a wider and slower question.
-    return found if len(found) >= _ENOUGH else _named(actor, _every(words) | _any(words), words)
+    wider = Q(*(Q(tokens__overlap=tokens) for tokens in each)) | Q(tokens__overlap=whole) | _any(words)
+    return _named(actor, few_or_all(Person.objects.filter(wider)), words)
 
 
-def _named(actor, like, words):
+def _named(actor, found, words):
+    """Who of these people the searcher may know of, the likeliest first. `found`: few keys, or the question for many."""
     marks = _to_find({(spelling.TRIGRAM, part) for word in words for part in spelling.trigrams(word)})
-    found = few_or_all(Person.objects.filter(like))
     if isinstance(found, list):
         rows = _among_few(actor, found, marks) if found else []
     else:
@@ -103,24 +107,16 @@ def _named(actor, like, words):
         parties = Party.objects.filter(person__in=found)
         victims = parties.filter(role=Role.VICTIM, case__in=visible_cases(actor))
         others = parties.filter(case__in=visible_cases(actor, "see_case")).exclude(role=Role.VICTIM)
-        rows = [row for part in (victims, others) for row in _best(part, _Shared("person__tokens", _listed(marks)))]
+        rows = [row for part in (victims, others) for row in _best(part, HowMany("person__tokens", listed(marks)))]
     named = [_Named(*row) for row in rows]
-    asked = [(word, spelling.sounds(word)) for word in words]
+    asked = [(word, set(spelling.trigrams(word)), spelling.sounds(word)) for word in words]
     scored = [(_likeness(one, asked), one) for one in named]
     scored.sort(key=lambda each: (-each[0], -each[1].opened_at.timestamp(), each[1].party))
-    hits = {}
+    best = {}
     for score, one in scored:
         if score:
-            hits.setdefault(one.case, one.hit())
-    return list(hits.values())[:AT_MOST]
-
-
-def _every(words):
-    """People who have a name near each of these words, a letter away or sounding the same; or near all of them written as one."""
-    each = Q()
-    for word in words:
-        each &= Q(tokens__overlap=_to_find(spelling.alike(word)))
-    return each | Q(tokens__overlap=_to_find(spelling.alike("".join(words)))) if len(words) > 1 else each
+            best.setdefault(one.case, one)
+    return [one.hit() for one in list(best.values())[:AT_MOST]]
 
 
 def _any(words):
@@ -137,37 +133,6 @@ def _any(words):
 
 def _to_find(marks):
     return [token for mark in sorted(marks) for token in tokens_to_find(mark)]
-
-
-def _listed(keys):
-    """Keys as one value, which a question that was made once can take."""
-    return ",".join(map(str, keys))
-
-
-class _WithKeys(Func):
-    """A column asked with listed keys."""
-
-    def __init__(self, name, keys):
-        super().__init__(F(name))
-        self.keys = keys
-
-    def as_sql(self, compiler, connection, **extra):
-        column, _ = compiler.compile(self.source_expressions[0])
-        return self.template.format(column=column), [self.keys]
-
-
-class _Shared(_WithKeys):
-    """How many of some tokens somebody has: what the database can say of likeness, to fetch the best first."""
-
-    template = "(SELECT count(*) FROM unnest(string_to_array(%s, ',')::bigint[]) AS wanted WHERE wanted = ANY({column}))"
-    output_field = IntegerField()
-
-
-class _Among(_WithKeys):
-    """Is this one of those whose keys are listed?"""
-
-    template = "{column} = ANY(string_to_array(%s, ',')::bigint[])"
-    output_field = BooleanField()
 
 
 _COLUMNS = (
@@ -204,24 +169,24 @@ def _best(parties, shared):
 
 
 # Made once: who may see what is said in cases/access.py, and making its SQL takes longer than asking it.
-_few = Rows(lambda actor, case, at, people, marks: _best(parties_seen(actor, at).filter(_Among("person", people)), _Shared("person__tokens", marks)), "people", "marks")
+_few = Rows(lambda actor, case, at, people, marks: _best(parties_seen(actor, at).filter(Among("person", people)), HowMany("person__tokens", marks)), "people", "marks")
 
 
 def _among_few(actor, people, marks):
     if not (actor.may("see_summary") and actor.may("see_case")):
-        return list(_best(parties_seen(actor).filter(_Among("person", _listed(people))), _Shared("person__tokens", _listed(marks))))
-    return _few(actor, timezone.now(), people=_listed(people), marks=_listed(marks))
+        return list(_best(parties_seen(actor).filter(Among("person", listed(people))), HowMany("person__tokens", listed(marks))))
+    return _few(actor, timezone.now(), people=listed(people), marks=listed(marks))
 
 
 def _likeness(one, asked):
     """How well somebody's names answer the words, in clear; 0 where none of them does."""
-    names = spelling.words(one.given_name, one.family_name, one.also_known_as)
-    best = [max((_alike(word, sounds, name) for name in names), default=0) for word, sounds in asked]
+    names = [(name, set(spelling.trigrams(name))) for name in spelling.words(one.given_name, one.family_name, one.also_known_as)]
+    best = [max((_alike(word, parts, sounds, *name) for name in names), default=0) for word, parts, sounds in asked]
     return sum(one for one in best if one >= _ALIKE_FROM)
 
 
-def _alike(word, sounds, name):
-    alike = spelling.likeness(word, name)
+def _alike(word, parts, sounds, name, its_parts):
+    alike = spelling.likeness(parts, its_parts)
     if name.startswith(word):
         alike = max(alike, _ALIKE_FROM)
     return max(alike, _SOUNDS_ALIKE) if alike < _SOUNDS_ALIKE and sounds & spelling.sounds(name) else alike

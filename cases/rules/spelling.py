@@ -18,6 +18,8 @@ _SHORT = 4  # of a word with fewer letters, one letter less is another word
 
 def folded(name: str) -> str:
     """A name without what two people type differently: case, accents, apostrophes, hyphens, full stops, spaces."""
+    if name.isascii():  # most names, and many of them at a time
+        return "".join(filter(str.isalnum, name.casefold()))
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold()).translate(_PLAIN)
     # By combining class, not by category: the vowels of some scripts are marks too, and belong to the name.
     return "".join(letter for letter in letters if not unicodedata.combining(letter) and unicodedata.category(letter)[0] not in "PZCS")
@@ -47,10 +49,9 @@ def trigrams(word: str) -> list[str]:
     return [padded[start : start + 3] for start in range(len(padded) - 2)]
 
 
-def likeness(word: str, other: str) -> float:
-    """How alike two folded words are, from 0 to 1: the trigrams that they share among all that they have."""
-    mine, theirs = set(trigrams(word)), set(trigrams(other))
-    return len(mine & theirs) / len(mine | theirs)
+def likeness(parts: set[str], others: set[str]) -> float:
+    """How alike two words are by their trigrams, from 0 to 1: those that they share among all that they have."""
+    return len(parts & others) / len(parts | others)
 
 
 def name_marks(*names: str) -> set[tuple[str, str]]:

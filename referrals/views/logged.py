@@ -67,7 +67,7 @@ def _known_already(actor, draft):
 
 
 def _same_form(found, data=None):
-    joinable = [one.case.reference for one in found if one.case.is_open]
+    joinable = [one.reference for one in found if one.is_open]
     return SameForm(data, joinable=joinable) if joinable else None
 
 

@@ -38,8 +38,14 @@ def test_different_names_do_not_sound_the_same():
 
 @given(names, names)
 def test_likeness_is_between_nothing_and_the_same_and_does_not_care_for_the_order(one, other):
+    one, other = (set(spelling.trigrams(word)) for word in (one, other))
     assert 0 <= spelling.likeness(one, other) == spelling.likeness(other, one) <= 1
     assert spelling.likeness(one, one) == 1
+
+
+@given(st.text(alphabet=[chr(code) for code in range(128)]))
+def test_a_plain_name_is_folded_as_one_with_an_accent_is(name):
+    assert spelling.folded(name) == spelling.folded(f"{name}\u0301")
 
 
 @given(names)
