@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from agencies.capabilities import CAPABILITIES
 from agencies.gate import Change, inside, line, register_verb
+from agencies.models import Membership
 from audit.models import Outcome
 from audit.writer import write
 from cases.compiled import Objects, Rows
@@ -257,11 +258,23 @@ def _compared():
 def victims_elsewhere(actor, like, at, *, leave_out, at_most):
     """The second wide read again: victims/survivors of open cases that this person may not see, so that those who hold the cases can be told.
 
-    Only inside an act that the log keeps; what is found never reaches the one who asked (design 3, docs/adr/0027).
+    Only inside an act that the log keeps; what is found never reaches the one who asked (design 3, docs/adr/0027). Nor does any agency in which somebody is
+    barred from `leave_out`: to ask it to compare would say that this case exists.
     """
     assert inside(), "people of other cases are looked at inside a gate"
     unseen = Party.objects.filter(like, role=Role.VICTIM, case__status=CaseStatus.OPEN).exclude(case=leave_out).exclude(case__in=visible_cases(actor, at=at))
+    if shut_out := agencies_shut_out(leave_out):
+        live = Grant.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), content_object=OuterRef("case"), agency__in=shut_out)
+        unseen = unseen.exclude(Exists(live))
     return list(unseen.select_related("person", "case__lead_agency").order_by("-case__opened_at", "id")[:at_most])
+
+
+def agencies_shut_out(case):
+    """The agencies that are barred from a case, and those in which somebody works who is: what is told there, they would read."""
+    bars = list(Exclusion.objects.filter(case=case, lifted_at=None).values_list("agency", "user"))
+    users = [user for _, user in bars if user]
+    theirs = Membership.objects.filter(user__in=users, ended_at=None).values_list("agency", flat=True) if users else []
+    return {agency for agency, _ in bars if agency} | set(theirs)
 
 
 def parties_seen(actor, at=None):

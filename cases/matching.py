@@ -49,9 +49,9 @@ def candidates(actor, profile, at):
 
 
 def profile_of(party):
-    """All that its case knows of somebody. Inside a gate: it goes to nobody who may not see all of it."""
+    """What its case knows of somebody, but for protected places: whoever is told "the same postcode" would know where those are. Inside a gate."""
     assert inside(), "a profile is made inside a gate"
-    return _profile(party.person, party.pk, _kept([party.pk]))
+    return _profile(party.person, party.pk, _kept([party.pk]), (True, True, False))
 
 
 def tell_holders(act, case, profile, same=None):
@@ -76,13 +76,22 @@ def _ask(act, case, about, why):
     task, is_new = Task.objects.get_or_create(
         case=case, agency_id=case.lead_agency_id, kind=ELSEWHERE, origin=f"case:{about.pk}",
         defaults={
-            "owner": worker, "title": f"Compare with what {act.actor.agency_name} logged", "due_at": act.at + TIME_TO_COMPARE, "raised_at": act.at,
+            "owner": worker, "title": f"Compare with a case of {act.actor.agency_name}", "due_at": act.at + TIME_TO_COMPARE, "raised_at": act.at,
             "why": f"It may be about the same victim/survivor. {'. '.join(why)}. They were told nothing of this case.",
         },
     )
     if is_new:
         Notification.objects.bulk_create(Notification(user=user, case=case, kind=ELSEWHERE, at=act.at) for user in people_seeing(case, [worker] if worker else [], act.at))
         act.also("match.tell", Change(subject=f"task:{task.pk}", case=case, after={"agency": case.lead_agency_id}))
+
+
+def untell(act, case, agencies):
+    """Who has just been shut out of a case is not asked any more to compare with it."""
+    assert inside(), "holders are told inside a gate"
+    for task in Task.objects.filter(kind=ELSEWHERE, origin=f"case:{case.pk}", agency__in=agencies, done_at=None).select_related("case"):
+        # Nobody there did it, and whoever shut them out has no name there: the log alone keeps that they were asked.
+        act.also("match.tell", Change(subject=f"task:{task.pk}", case=task.case, after={"agency": task.agency_id, "is_needed": False}))
+        task.delete()
 
 
 # --- who is like the one described

@@ -27,7 +27,7 @@ WORDS = {
     "flag.raised": "A safety flag was raised. Read it before you go near",
     "flag.removed": "A safety flag was removed by two people",
     "assessment.asked": "You were asked to complete a DASH",
-    "match.elsewhere": "Another agency logged a disclosure that may be about the victim/survivor of this case. Compare with them",
+    "match.elsewhere": "Another case may be about the victim/survivor of this one. Compare with whoever holds it",
     "disclosure.joined": "Another disclosure was added to this case. Compare it with what the case holds",
     "person.changed": "Details of somebody on this case were changed. Check that they hold",
     "risk.changed": "Something has changed that can change the risk. It is to be assessed again",

@@ -105,7 +105,7 @@ def join_disclosure(act, case, *, draft, draft_revision):
     if not Clock.objects.filter(case=case, kind=rules.clock_kind(has_talked(how)), agency=agency, stopped_at=None).exists():
         _start_clock(act, case, how, received_at, agency, act.actor.user_id)
     joining.ask_to_compare(act, case, draft, differs)
-    matching.tell_holders(act, case, knowing.profile(answers))
+    matching.tell_holders(act, case, knowing.told(answers))
     reassessing.happened(act, case, "incident", received_at.astimezone(LONDON).date(), origin=f"disclosure:{draft.pk}")
     return Change(
         subject=f"disclosure:{draft.pk}", case=case, result=draft, led_to=draft.get_absolute_url(),
@@ -127,7 +127,7 @@ def complete_page(act, case, *, page, answers):
     disclosure.save(update_fields=["answers"])
     victim = case.parties.get(role=Role.VICTIM)
     into_case.add(act, case, victim, disclosure, page, answers)
-    matching.tell_holders(act, case, knowing.profile(disclosure.answers))
+    matching.tell_holders(act, case, knowing.told(disclosure.answers))
     return Change(subject=f"disclosure:{disclosure.pk}", case=case, after={"page": page}, result=disclosure)
 
 
@@ -217,7 +217,7 @@ def _submit(act, draft, logged_at=None):
     for code in answers:
         into_case.add(act, case, victim, draft, code, answers[code])
     clock = _start_clock(act, case, how, received_at, case.lead_agency, case.opened_by_id)
-    matching.tell_holders(act, case, knowing.profile(answers))
+    matching.tell_holders(act, case, knowing.told(answers))
     repeat_victims.link(act, case)
     return Change(
         subject=f"disclosure:{draft.pk}", case=case, result=draft, led_to=draft.get_absolute_url(),

@@ -19,6 +19,7 @@ def add_safe_contact(act, case, *, windows=(), is_checked=False, **facts):
     """Add a way of reaching the victim/survivor. `windows` are (weekday, starts, ends)."""
     refuse_closed(case)
     victim = Party.objects.get(case=case, role=Role.VICTIM)
+    _refuse_one_word_for_two(case, **facts)
     contact = _create(act, case, victim.pk, windows, is_checked=is_checked, **facts)
     chronology.record(act, case, "people", f"Way of contact added: {contact.get_channel_display()}", text=contact.get_is_safe_display())
     return Change(subject=f"safe_contact:{contact.pk}", case=case, after=_codes(contact, windows), result=contact)
@@ -30,6 +31,7 @@ def change_safe_contact(act, case, *, contact_id, windows=(), is_checked=False, 
     refuse_closed(case)
     old = current(case, contact_id)
     before = _codes(old, old.windows.values_list("weekday", "starts", "ends"))
+    _refuse_one_word_for_two(case, but=old, **{"duress_word": old.duress_word} | facts)
     contact = replace(act, case, old, windows, is_checked=is_checked, **facts)
     chronology.record(act, case, "people", f"Way of contact changed: {contact.get_channel_display()}", text=contact.get_is_safe_display())
     return Change(subject=f"safe_contact:{contact.pk}", case=case, before={"id": old.pk, **before}, after=_codes(contact, windows), result=contact)
@@ -88,8 +90,6 @@ def replace(act, case, old, windows, **facts):
 
 def _create(act, case, party_id, windows, *, is_checked=False, **facts):
     """A way of contact that begins to hold now: never before somebody had written it down, whatever time it was heard at."""
-    if reasons := rules.reasons_words_alike(facts.get("code_word", ""), facts.get("duress_word", "")):
-        raise Refused(reasons, code="words", field="duress_word")
     contact = SafeContact.objects.create(
         case=case, party_id=party_id, recorded_at=act.at, verified_at=act.at if is_checked else None,
         verified_by_id=act.actor.user_id if is_checked else None, **facts,
@@ -98,6 +98,12 @@ def _create(act, case, party_id, windows, *, is_checked=False, **facts):
         SafeWindow(case=case, contact=contact, weekday=weekday, starts=starts, ends=ends) for weekday, starts, ends in windows
     )
     return contact
+
+
+def _refuse_one_word_for_two(case, but=None, *, code_word="", duress_word="", **facts):
+    others = SafeContact.objects.filter(case=case, ended_at=None).exclude(pk=but and but.pk).values_list("code_word", "duress_word")
+    for field, reason in rules.reasons_words_alike(code_word, duress_word, list(others)).items():
+        raise Refused(reason, code="words", field=field)
 
 
 def _end(act, contact):

@@ -1,8 +1,8 @@
 """Who sees a case: sharing it, ending that, barring from it, lifting a bar, and saying who holds it."""
 
 from agencies.gate import Change, Refused, inside
-from cases import clocks, extensions
-from cases.access import agencies_seeing, capabilities_on
+from cases import clocks, extensions, matching
+from cases.access import agencies_seeing, agencies_shut_out, capabilities_on
 from cases.actions.ask_to_assess import ASKED
 from cases.chronology import record
 from cases.gate import case_action
@@ -42,10 +42,11 @@ def share(
         deciding_agency_id=act.actor.agency_id,
     )
     grant = give_grant(act, case, agency, level, decision, ends_at=ends_at)
+    # Whoever can only read that the case exists can do nothing on it any more.
+    passed = {} if "add_entry" in LEVELS[level][1] else pass_to_lead(act, case, agency.pk)
     record(act, case, "sharing", f"Shared with {agency.name}: {level_name(level).lower()} level")
-    return Change(
-        subject=f"agency:{agency.pk}", case=case, after={"level": level, "basis": basis, "decision": decision.pk, "grant": grant.pk}, result=grant, led_to=led_to
-    )
+    after = {"level": level, "basis": basis, "decision": decision.pk, "grant": grant.pk, **passed}
+    return Change(subject=f"agency:{agency.pk}", case=case, after=after, result=grant, led_to=led_to)
 
 
 @case_action("share.end", "share_case")
@@ -84,6 +85,7 @@ def bar(act, case, *, user=None, agency=None, reason, understood=False, led_to="
         Clock.objects.filter(case=case, owner=user, stopped_at=None).update(owner=None)
         Task.objects.filter(case=case, owner=user, done_at=None).update(owner=None)
     passed = pass_to_lead(act, case, agency.pk) if agency is not None else {}
+    matching.untell(act, case, agencies_shut_out(case))
     whom = f"user:{user.pk}" if user else f"agency:{agency.pk}"
     return Change(subject=whom, case=case, after={"exclusion": made.pk, **passed}, result=made, led_to=led_to)
 

@@ -78,8 +78,8 @@ class SafeContactForm(AsksWhenSafe, EditForm):
         facts = super().clean()
         if facts.get("more") == "no" and (any(facts.get(name) for name in _WORDS) or facts.get("style") in (Style.NEUTRAL, Style.NAMED)):
             self.add_error("more", "Something is written below. Choose “Yes” to keep it, or clear it.")
-        for reason in rules.reasons_words_alike(facts.get("code_word") or "", facts.get("duress_word") or ""):
-            self.add_error("duress_word", reason)
+        for field, reason in rules.reasons_words_alike(facts.get("code_word") or "", facts.get("duress_word") or "").items():
+            self.add_error(field, reason)
         channel, value = self.channel or facts.get("channel"), facts.get("value")
         if value and channel:
             try:

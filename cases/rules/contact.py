@@ -1,6 +1,6 @@
 """Whether a channel may be used, when it next may, and what an attempt counts for. Unknown counts as unsafe (domain 8.1)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -213,10 +213,21 @@ def _joined(spans: list[tuple[datetime, datetime]]) -> list[tuple[datetime, date
     return joined
 
 
-def reasons_words_alike(code_word: str, duress_word: str) -> list[str]:
-    """Why these two words cannot stand side by side: on the telephone nobody hears a space or a hyphen."""
-    one, other = ("".join(letter for letter in word.casefold() if letter.isalnum()) for word in (code_word, duress_word))
-    return ["Choose a word that is not the code word: one says that it is them, the other that they are not safe to talk."] if one and one == other else []
+def reasons_words_alike(code_word: str, duress_word: str, others: Iterable[tuple[str, str]] = ()) -> dict[str, str]:
+    """Why these two words cannot stand beside one another and beside the (code word, word for danger) of the other ways, by field.
+
+    Whoever hears a word must know what it says, by whatever way it comes; on the telephone nobody hears a space or a hyphen.
+    """
+    code, danger = _heard(code_word), _heard(duress_word)
+    if danger and danger in {code, *(_heard(its_code) for its_code, _ in others)}:
+        return {"duress_word": "Choose a word that is not a code word: one says that it is them, the other that they are not safe to talk."}
+    if code and code in {_heard(its_danger) for _, its_danger in others}:
+        return {"code_word": "Choose another code word: by another way of contact this one says that they are not safe to talk."}
+    return {}
+
+
+def _heard(word):
+    return "".join(letter for letter in word.casefold() if letter.isalnum())
 
 
 def reasons_no_language(interpreter: str, speaks: str) -> list[str]:

@@ -10,6 +10,7 @@ from cases.children import risk_of
 from cases.extensions import Work
 from cases.models import Party, Task
 from cases.models.assessment import LevelBasis
+from cases.models.chronology import Audience
 from cases.models.people import Role
 from cases.rules.children import age_known
 from cases.rules.clocks import LONDON, deadline
@@ -77,7 +78,10 @@ def pass_on(act, case, agency_id):
     if found:
         SafeguardingReferral.objects.filter(pk__in=[one.pk for one in found]).update(agency=case.lead_agency_id)
         labels = ", ".join(sorted({rules.ROUTES[one.route].label for one in found}))
-        chronology.record(act, case, "people", f"Safeguarding referrals pass to {case.lead_agency.name}", text=f"{labels}. The time in which each is due goes on.")
+        # For the lead alone, who has to act on it: to partners it would say that an agency, and soon which, was shut out.
+        chronology.record(
+            act, case, "people", f"Safeguarding referrals pass to {case.lead_agency.name}", text=f"{labels}. The time in which each is due goes on.", audience=Audience.AGENCY,
+        )
     return [one.pk for one in found]
 
 

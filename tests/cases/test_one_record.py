@@ -11,7 +11,9 @@ from django.utils import timezone
 from agencies.gate import Refused
 from audit.models import Event
 from cases.actions.people import add_person, change_person
-from cases.models import Case, EarlierCase, Entry, Grant, Notification, Task
+from cases.actions.sharing import bar as make_bar
+from cases.models import Address, Case, EarlierCase, Entry, Grant, Notification, Task
+from referrals import knowing
 from tests.cases.test_merging import made, part
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +182,48 @@ def test_a_name_that_comes_later_tells_whoever_holds_another_case_of_that_person
     page = client_for("housing_officer").get(f"/cases/{case.reference}/").content.decode()
     assert known.reference not in page and "Eastmoor" not in page
     assert not elsewhere(case).exists()
+
+
+def named(people, case):
+    """The name by which anybody would find her comes after the case was opened without it."""
+    change(people, case, given_name="Marigold", family_name="Thistlewood", date_of_birth=date(1994, 5, 17))
+
+
+@pytest.mark.parametrize("whom", ["agency", "holder", "colleague"])
+def test_nobody_is_told_in_an_agency_from_which_somebody_is_barred(people, a_case, share, whom):
+    """He works there: to ask them to compare would say that there is a case, and where."""
+    known = a_case("outsider", clock=None)
+    case = a_case(given_name="Perdita", family_name="Quorn", clock=None, with_phone=False)
+    if whom == "colleague":  # of an agency that only reads the case
+        share(known, "harbour_idva", persona="outsider")
+    bar(people, case, **({"agency": people.agency("eastmoor_housing")} if whom == "agency" else {"user": people.outsider if whom == "holder" else people.idva}))
+    named(people, case)
+    assert not elsewhere(known).exists() and not Notification.objects.filter(kind="match.elsewhere").exists()
+
+
+def test_whoever_is_barred_later_is_not_asked_any_more(people, a_case, client_for):
+    known, other = a_case("outsider", clock=None), a_case("idva", clock=None, with_phone=False)
+    case = a_case(given_name="Perdita", family_name="Quorn", clock=None, with_phone=False)
+    named(people, case)
+    assert elsewhere(known).exists() and elsewhere(other).exists()
+    make_bar(people.actor("housing_manager"), case, user=people.outsider, reason="He works there", understood=True)
+    assert not elsewhere(known).exists() and elsewhere(other).exists()
+    page = client_for("outsider").get(f"/cases/{known.reference}/").content.decode()
+    assert "Northvale" not in page and "Compare with" not in page
+
+
+def test_a_protected_place_says_nothing_to_another_case(people, a_case):
+    now = timezone.now()
+    known = a_case("outsider", clock=None, with_phone=False)
+    case = a_case(given_name="Perdita", family_name="Quorn", clock=None, with_phone=False)
+    for one, visibility in ((known, "normal"), (case, "confidential")):
+        Address.objects.create(case=one, party=part(one), lines="1 Street", postcode="ZZ99 3VZ", visibility=visibility, from_at=now)
+    named(people, case)
+    assert elsewhere(known).get().why.count("The same") == 2 and "postcode" not in elsewhere(known).get().why
+    answers = {"victim": {"given_name": "Ann"}, "home": {"postcode": "ZZ99 3VZ", "visibility": "restricted"}}
+    assert knowing.profile(answers).postcodes and not knowing.told(answers).postcodes
+    answers["home"]["visibility"] = "normal"
+    assert knowing.told(answers).postcodes
 
 
 def test_a_relationship_or_a_child_tells_nobody(people, a_case):

@@ -130,10 +130,28 @@ def test_no_with_something_written_below_is_asked_about_and_kept(case, client_fo
 
 def test_the_two_words_must_differ(people, case, client_for):
     answer = send(client_for("housing_officer"), case, "safe_contact_change", phone(case).pk, **TYPED | {"more": "yes", "duress_word": "Blue-Bell"})
-    assert answer.status_code == 422 and "not the code word" in answer.content.decode()
+    assert answer.status_code == 422 and "not a code word" in answer.content.decode()
     with pytest.raises(Refused) as refusal:
         agreed(people, case, duress_word="BLUEBELL")
     assert refusal.value.field == "duress_word"
+
+
+def test_the_word_for_danger_of_one_way_is_the_code_word_of_no_other(people, case, client_for):
+    facts = {"channel": "text", "value": "07700 900456", "is_safe": "yes", "times": "any", "voicemail": "no", "is_checked": True}
+    officer = people.actor("housing_officer")
+    for words, field in (({"duress_word": "Blue-bell"}, "duress_word"), ({"code_word": DURESS.upper()}, "code_word")):
+        with pytest.raises(Refused) as refusal:
+            add_safe_contact(officer, case, **facts, **words)
+        assert refusal.value.field == field
+    text = add_safe_contact(officer, case, **facts, code_word="bluebell", duress_word=DURESS)  # the same words by both ways
+    agreed(people, case)
+    url = reverse("safe_contact_change", args=[case.reference, text.pk])
+    page = client_for("housing_officer")
+    answer = send(page, case, "safe_contact_change", text.pk, **TYPED | {"value": text.value, "code_word": DURESS, "more": "yes", "duress_word": "lantern"})
+    assert answer.status_code == 422 and "by another way of contact this one says" in answer.content.decode() and 'value="lantern"' in answer.content.decode(), url
+    # Out of use it says nothing any more.
+    SafeContact.objects.filter(pk=phone(case).pk).update(ended_at=timezone.now())
+    assert send(page, case, "safe_contact_change", text.pk, **TYPED | {"value": text.value, "code_word": DURESS, "more": "yes", "duress_word": "lantern"}).status_code == 302
 
 
 def test_the_page_of_talking_keeps_what_was_typed_and_shows_it_again(people, case, client_for):
@@ -155,10 +173,18 @@ def test_the_page_of_talking_keeps_what_was_typed_and_shows_it_again(people, cas
 # --- the rules
 
 
-@given(st.text(max_size=12), st.text(max_size=12))
-def test_two_words_that_sound_the_same_never_stand_side_by_side(one, other):
-    heard = ["".join(letter for letter in word.casefold() if letter.isalnum()) for word in (one, other)]
-    assert bool(rules.reasons_words_alike(one, other)) is (bool(heard[0]) and heard[0] == heard[1])
+said = st.sampled_from(["", "-", "Lantern", "lan tern", "plum", "Plum!", "ash"])
+
+
+@given(said, said, st.lists(st.tuples(said, said)))
+def test_no_word_that_is_heard_ever_says_two_things(code_word, duress_word, others):
+    def heard(words):
+        return {word for word in ("".join(letter for letter in word.casefold() if letter.isalnum()) for word in words) if word}
+
+    others = [(its_code, its_danger) for its_code, its_danger in others if not heard([its_code]) & heard(["", *(danger for _, danger in others)])]
+    ways = [(code_word, duress_word), *others]
+    says_two = heard(code for code, _ in ways) & heard(danger for _, danger in ways)
+    assert bool(rules.reasons_words_alike(code_word, duress_word, others)) is bool(says_two)
 
 
 @pytest.mark.parametrize(

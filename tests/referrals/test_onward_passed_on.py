@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audit.models import Event
 from cases import due
-from cases.actions.sharing import bar, end_share
+from cases.actions.sharing import bar, end_share, share
 from cases.lapses import pass_on_lapsed
 from cases.models import Clock, Entry, Grant, Task
 from referrals.models import SafeguardingReferral
@@ -66,13 +66,27 @@ def test_what_waits_for_a_decision_is_the_leads_from_then_on(people, case, clien
     assert item.url == reverse("onward", args=[case.reference, one.pk]) and client_for("housing_officer").get(item.url).status_code == 200
     assert client_for("idva").get(item.url).status_code == 404
     entry = Entry.objects.get(case=case, title="Safeguarding referrals pass to Northvale Borough Council Housing")
-    assert entry.audience == "partners" and "IDVA" not in entry.title + entry.text
+    assert (entry.audience, entry.agency) == ("agency", case.lead_agency) and "IDVA" not in entry.title + entry.text
+    # A partner would learn that somebody was shut out.
+    assert "Safeguarding referrals pass to" not in client_for("health_visitor").get(f"/cases/{case.reference}/chronology/").content.decode()
     assert "Safeguarding referrals pass to" in text_of(client_for("housing_officer"), case)
     # The action that waited for it went with it, and deciding ends it.
     sent(people.actor("housing_officer"), one)
     assert not Task.objects.filter(case=case, kind="children.social_care", done_at=None).exists()
     verb = {"ended": "share.end", "lapsed": "share.lapse", "barred": "bar.make"}[end.__name__]
     assert Event.objects.get(verb=verb, outcome="done").after["onward"] == [one.pk]
+
+
+@pytest.mark.parametrize("level", ["summary", "partner"])
+def test_an_agency_that_may_only_know_of_the_case_from_now_on_keeps_no_referral(people, case, client_for, level):
+    one = of_idva(people, case)
+    given = {"agency": people.agency("harbour_idva"), "level": level, "basis": "vital_interests", "victim_told": True}
+    share(people.actor("housing_officer"), case, **given, necessity="She asked", risk_believed="Serious harm", restrictions="To be kept here")
+    one.refresh_from_db()
+    assert (one.agency == case.lead_agency) is (level == "summary")
+    assert bool(onward(people, "housing_officer")) is (level == "summary") and bool(onward(people, "idva")) is (level == "partner")
+    assert client_for("idva").get(reverse("onward", args=[case.reference, one.pk])).status_code == (403 if level == "summary" else 200)
+    assert Task.objects.get(case=case, kind="children.social_care").agency == one.agency
 
 
 @pytest.mark.parametrize("end", WAYS)
