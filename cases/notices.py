@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import clocks
-from cases.access import visible_cases
+from cases.access import capabilities_on, visible_cases
 from cases.compiled import Rows
 from cases.models import Notification
 from cases.models.orders import OrderState
@@ -43,6 +43,8 @@ PLACES = {
     "disclosure.joined": "further_notes", "risk.changed": "risk_over_time", "assessment.asked": "assessment_start", "order.ends": "order_list", "merge.left": "people_same",
     "order.ended": "order_list",
 }
+# What opens those pages, where it is not that one may read the case.
+_NEEDS = {"assessment_start": "assess_risk"}
 # Kinds that speak of a listing: who sees no more of the case than that reads them too.
 OF_A_LISTING = set()
 
@@ -73,8 +75,14 @@ def notices_of(actor, before=None):
 
 def place_of(actor, notice_id):
     """Where one of a person's own notices leads; None where they may not see any more what it speaks of."""
-    found = _still_visible(actor, with_listings=actor.may("see_listing")).filter(pk=notice_id).values_list("kind", "case__reference").first()
-    return reverse(PLACES.get(found[0], "case"), args=[found[1]]) if found else None
+    found = _still_visible(actor, with_listings=actor.may("see_listing")).filter(pk=notice_id).select_related("case").first()
+    if found is None:
+        return None
+    place = PLACES.get(found.kind, "case")
+    # Who may see less by now than when they were told is led to the case, which they still see, and not to a page that refuses them.
+    if place != "case" and found.kind not in OF_A_LISTING and _NEEDS.get(place, "see_case") not in capabilities_on(actor, found.case):
+        place = "case"
+    return reverse(place, args=[found.case.reference])
 
 
 def unread_count(actor):

@@ -31,11 +31,13 @@ def notices(request):
 @needs("search_cases")
 @require_safe
 def notice(request, notice_id):
-    """The way from a notice to what it speaks of; whoever has opened that has read it."""
+    """The way from a notice to what it speaks of; whoever has opened that has read it: a person, not a browser that looks ahead or another site."""
     place = place_of(request.actor, notice_id)
     if place is None:
         raise Http404
-    read_notices(request.actor, notice=notice_id)
+    headers = request.headers
+    if request.method == "GET" and "prefetch" not in headers.get("Sec-Purpose", "") and headers.get("Sec-Fetch-Site") != "cross-site":
+        read_notices(request.actor, notice=notice_id)
     return redirect(place)
 
 

@@ -108,6 +108,30 @@ def test_a_notice_leads_to_what_it_speaks_of_for_its_own_reader_alone_and_is_rea
     assert not other.read_at
 
 
+@pytest.mark.parametrize("how", [{"Sec-Purpose": "prefetch"}, {"Sec-Purpose": "prefetch;prerender"}, {"Sec-Fetch-Site": "cross-site"}, "HEAD"])
+def test_a_browser_that_looks_ahead_and_another_site_read_nothing(people, a_case, client_for, how):
+    one, client = tell(people.housing_officer, a_case(), "flag.raised"), client_for("housing_officer")
+    answer = client.head(f"/notices/{one.pk}/") if how == "HEAD" else client.get(f"/notices/{one.pk}/", headers=how)
+    one.refresh_from_db()
+    assert answer.status_code == 302 and one.read_at is None
+    client.get(f"/notices/{one.pk}/", headers={"Sec-Fetch-Site": "same-origin"})
+    one.refresh_from_db()
+    assert one.read_at
+
+
+def test_who_may_see_less_by_now_is_led_to_what_they_may_see(people, a_case, share, client_for):
+    case = a_case(clock=None)
+    share(case, "harbour_idva", "partner")
+    told = {kind: tell(people.idva, case, kind) for kind in ("risk.changed", "assessment.asked", "order.ends")}
+    client = client_for("idva")
+    places = {kind: client.head(f"/notices/{one.pk}/")["Location"] for kind, one in told.items()}
+    assert len(set(places.values())) == 3 and all(client.get(place).status_code == 200 for place in places.values())
+    share(case, "harbour_idva", "summary")
+    for one in told.values():
+        assert client.get(f"/notices/{one.pk}/")["Location"] == f"/cases/{case.reference}/"
+    assert client.get(f"/cases/{case.reference}/").status_code == 200
+
+
 def test_opened_from_everything_due_it_is_read(people, a_case, client_for):
     case = a_case(clock=None)
     one, client = tell(people.housing_officer, case, "case.allocated"), client_for("housing_officer")
