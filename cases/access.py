@@ -223,9 +223,20 @@ def are_read_by_the_same(people, at):
     return len({frozenset(agencies) for agencies in held.values()}) <= 1
 
 
+def is_read_where_it_is_led(person, at):
+    """May one record still stand for somebody in all these cases? Nobody is barred from one, and whoever leads one reads all of them."""
+    cases = Party.objects.filter(person=person).values("case")
+    if Exclusion.objects.filter(case__in=cases, lifted_at=None).exists():
+        return False
+    leads = dict(Case.objects.filter(pk__in=cases).values_list("pk", "lead_agency"))
+    live = Grant.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), content_object__in=cases, started_at__lte=at, level__in=levels_granting("see_case"))
+    held = set(live.values_list("content_object", "agency"))
+    return all((case, lead) in held for case in leads for lead in leads.values())
+
+
 def merges_seen(actor, at=None):
-    """The merges of records, proposed and made, all of whose cases this actor reads: the others do not exist for them."""
-    stands = Party.objects.filter(Q(person=OuterRef("kept")) | Q(person=OuterRef("absorbed")))
+    """The merges of records, proposed and made, all of whose cases this actor reads: the others do not exist for them. A part that has its own record since counts."""
+    stands = Party.objects.filter(Q(person=OuterRef("kept")) | Q(person=OuterRef("absorbed")) | Q(parted_from=OuterRef("kept")) | Q(parted_from=OuterRef("absorbed")))
     return PersonMerge.objects.exclude(Exists(stands.exclude(case__in=visible_cases(actor, "see_case", at))))
 
 

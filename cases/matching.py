@@ -57,13 +57,13 @@ def profile_of(party):
 def tell_holders(act, case, profile, same=None):
     """Whoever leads another open case of the same victim/survivor, which the actor may not see, is asked to compare: once for each two cases.
 
-    Inside the act that opened the case, added to it or said anew who it is about. Where `same` stands as this one record, its cases are told otherwise.
+    Inside the act that opened the case, added to it or said anew who it is about. The cases of the record `same` know already.
     """
     assert inside(), "holders are told inside a gate"
     victims = victims_elsewhere(act.actor, _among(*_alike(profile)), act.at, leave_out=case, at_most=_LOOKED_AT)
     kept = _kept([party.pk for party in victims])
     for party in victims:
-        if same is not None and party.person_id == same.pk:
+        if same is not None and party.person_id == same:
             continue
         if found := rules.reasons(profile, _profile(party.person, party.pk, kept)):
             _ask(act, party.case, case, [reason.words for reason in found])

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from agencies.gate import Change, Refused, inside
 from cases import extensions, repeat_victims
-from cases.access import can, people_seeing
+from cases.access import can, is_read_where_it_is_led, people_seeing
 from cases.models import Case, Entry, Grant, Notification, Party, Task
 from cases.models.chronology import Audience
 from cases.models.people import Role
@@ -34,6 +34,22 @@ def hold(person, case):
     except OperationalError as busy:
         raise Refused(BUSY, code="busy") from busy
     return parts
+
+
+def part_from(act, party, elsewhere):
+    """Where not everybody who leads one of the cases reads all of them any more, what is written here must not reach the others, nor theirs this one.
+
+    The part has a record of its own from now on, with what was known until now; what two people decided is kept and says no more of it. Whether it has.
+    """
+    assert inside(), "a record is parted inside a gate"
+    if not elsewhere or is_read_where_it_is_led(party.person_id, act.at):
+        return False
+    person = party.person
+    party.parted_from_id, person.pk, person._state.adding = person.pk, None, True
+    person.save()
+    party.person = person
+    party.save(update_fields=["person", "parted_from"])
+    return True
 
 
 def changed(act, parts, facts, labels):

@@ -47,7 +47,9 @@ def change_person(act, case, *, party_id, age_is_right=False, **facts):
     person, changed = party.person, []
     if not age_is_right and any(name in facts and facts[name] != getattr(person, name) for name in ("date_of_birth", "approximate_age")):
         _check_age(act, case, party.role, facts)
+    was = person.pk
     elsewhere = one_record.hold(person, case) if any(name in facts and getattr(person, name) != facts[name] for name in PERSON_FACTS) else []
+    is_parted = one_record.part_from(act, party, elsewhere)
     for name in PERSON_FACTS:
         if name in facts and getattr(person, name) != facts[name]:
             setattr(person, name, facts[name])
@@ -55,9 +57,9 @@ def change_person(act, case, *, party_id, age_is_right=False, **facts):
     if "approximate_age" in changed:
         person.recorded_at = act.at
     person.save(update_fields=[*PERSON_FACTS, *Person.READ_OFF, "recorded_at"])
-    if set(changed) & set(Person.IDENTIFYING):
+    if is_parted or set(changed) & set(Person.IDENTIFYING):
         alike.remember(person)
-    if elsewhere:
+    if elsewhere and not is_parted:
         one_record.changed(act, elsewhere, list(changed), [merging.LABELS[name] for name in changed])
     # A visit before this was a visit to a home they shared, whatever is said of it from now on.
     if party.lives_with_victim and not facts.get("lives_with_victim", True):
@@ -72,12 +74,12 @@ def change_person(act, case, *, party_id, age_is_right=False, **facts):
     if party.role == Role.VICTIM and {"given_name", "family_name", "date_of_birth"} & set(changed):
         repeat_victims.link(act, case)
     if party.role == Role.VICTIM and set(Person.IDENTIFYING) & set(changed):
-        matching.tell_holders(act, case, matching.profile_of(party), same=person)
+        matching.tell_holders(act, case, matching.profile_of(party), same=was)
     for consequence in extensions.ON_PEOPLE:
         consequence(act, case, party)
     if moves:
         _happened(act, case, "access", party)
-    return Change(subject=f"party:{party.pk}", case=case, after={"changed": changed}, result=party)
+    return Change(subject=f"party:{party.pk}", case=case, after={"changed": changed} | ({"parted": True} if is_parted else {}), result=party)
 
 
 @case_action("person.talking", "edit_people")

@@ -5,13 +5,14 @@ from django.db import migrations, models
 
 
 def find_the_part(apps, schema_editor):
-    """The part on the case on which they were asked: of this person, or of the record with which theirs was put together since."""
+    """The part on the case on which they were asked: of this person, or of the record with which theirs was put together since, or from which it was parted again."""
     Equality, Party, PersonMerge = (apps.get_model("cases", name) for name in ("Equality", "Party", "PersonMerge"))
     taken = set()
     for row in Equality.objects.order_by("-recorded_at", "-pk"):
         part = Party.objects.filter(case=row.case_id, person=row.person_id).first()
         if part is None:
-            moved = [pk for parts in PersonMerge.objects.filter(absorbed=row.person_id, decision="approved").values_list("moved", flat=True) for pk in parts]
+            together = models.Q(absorbed=row.person_id) | models.Q(kept=row.person_id)
+            moved = [pk for parts in PersonMerge.objects.filter(together, decision="approved").values_list("moved", flat=True) for pk in parts]
             part = Party.objects.filter(case=row.case_id, pk__in=moved).first()
         if part is None:
             raise RuntimeError(f"equality row {row.pk}: nobody on its case is the person who was asked")

@@ -107,6 +107,7 @@ class Party(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="parties")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="parts")
+    parted_from = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="the record that it shared with other cases before")
     role = models.CharField(max_length=12, choices=Role)
     relationship = models.CharField(max_length=20, choices=Relationship, default=Relationship.UNKNOWN, help_text="to the victim/survivor")
     lives_with_victim = models.BooleanField(null=True, blank=True)
@@ -129,13 +130,17 @@ class Party(models.Model):
             models.UniqueConstraint(fields=["case", "person"], name="one_part_a_case"),
         ]
         triggers = [
-            # A part goes over to another record by what two people decided, and goes back the same way (cases/models/merging.py).
+            # A part goes over to another record by what two people decided, and goes back the same way (cases/models/merging.py). Alone it goes to a record
+            # of its own that nobody else has (cases/one_record.py).
             pgtrigger.Trigger(
                 name="part_moves_with_a_merge",
                 operation=pgtrigger.UpdateOf("person_id"),
                 when=pgtrigger.Before,
                 condition=pgtrigger.AnyChange("person"),
                 func="""
+                    IF NEW.parted_from_id = OLD.person_id AND NOT EXISTS (SELECT 1 FROM cases_party p WHERE p.person_id = NEW.person_id)
+                       AND NOT EXISTS (SELECT 1 FROM cases_personmerge m WHERE NEW.person_id IN (m.kept_id, m.absorbed_id))
+                    THEN RETURN NEW; END IF;
                     IF NOT EXISTS (
                         SELECT 1 FROM cases_personmerge m WHERE m.decision = 'approved' AND m.decided_by_id <> m.proposed_by_id AND NEW.id = ANY(m.moved)
                           AND (m.undone_at IS NULL AND m.absorbed_id = OLD.person_id AND m.kept_id = NEW.person_id

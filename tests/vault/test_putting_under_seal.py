@@ -17,7 +17,7 @@ from config.database_roles import become_owner
 from referrals.models import OnwardStep, SchoolNotice
 from referrals.safeguarding.actions import add_notice, tell_school
 from tests.cases.attaching import added
-from tests.cases.test_merging import made
+from tests.cases.test_merging import made, undone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -105,15 +105,19 @@ def test_the_name_of_a_file_is_exchanged_by_the_owner_alone_and_nothing_beside_i
             Attachment.objects.filter(pk=file.pk).update(title="Another", size=1)
 
 
-def test_answers_of_one_person_find_the_part_they_were_given_on(people, a_case):
-    """Before, they were kept by person: what was asked on a case stays there, also where the record has been put into another since."""
+@pytest.mark.parametrize("since", ["put together", "parted again"])
+def test_answers_of_one_person_find_the_part_they_were_given_on(people, a_case, since):
+    """Before, they were kept by person: what was asked on a case stays there, also where the record has been put into another since, or was when it was asked."""
     move = import_module("cases.migrations.0032_equality_by_case")
     state = MigrationLoader(connection).project_state(("cases", "0031_merging"))
     move.Migration.operations[0].state_forwards("cases", state)  # as the tables are while rows are moved
     case, other = a_case(clock=None), a_case(given_name="Mari", clock=None)
     theirs, today = other.parties.get(role="victim"), timezone.localdate()
     was = theirs.person_id
-    made(people, case, other)
+    merge = made(people, case, other)
+    if since == "parted again":
+        undone(people, other, merge)
+        was = merge.kept_id
     officer = people.actor("housing_officer")
     record_equality(officer, other, party_id=theirs.pk, answers={"religion": "none"}, words={}, asked_on=today)
     record_equality(officer, case, party_id=case.parties.get(role="child").pk, answers={"religion": "none"}, words={}, asked_on=today)
