@@ -86,8 +86,8 @@ def of_case(actor, case, at):
     """The merges of the people of a case that this reader may know of, the latest first."""
     here = Party.objects.filter(Q(person=OuterRef("kept")) | Q(person=OuterRef("absorbed")), case=case)
     return (
-        merges_seen(actor, at).filter(Exists(here)).select_related("kept", "absorbed", "proposed_by", "decided_by", "agency")
-        .prefetch_related("undoings__proposed_by", "undoings__decided_by").order_by("-proposed_at", "-pk")
+        merges_seen(actor, at).filter(Exists(here)).select_related("kept", "absorbed", "proposed_by", "decided_by", "agency", "case")
+        .prefetch_related("undoings__proposed_by", "undoings__decided_by", "undoings__case").order_by("-proposed_at", "-pk")
     )
 
 

@@ -6,9 +6,11 @@ one or two again, is for whoever adds to the case and either approves or changes
 
 from django.db.models import CharField, Exists, F, OuterRef, Value
 from django.db.models.functions import Cast, Concat
+from django.urls import reverse
 
 from cases.models import Assessment, Task
 from cases.models.task import COUNTERSIGN
+from cases.rules.closing import InTheWay
 
 APPROVES = "countersign"
 ADDS, EITHER = "add_entry", frozenset({APPROVES, "edit_people"})
@@ -46,3 +48,10 @@ def for_approving(reach):
     )
     waiting = Task.objects.filter(kind=COUNTERSIGN, done_at=None, raised_at__lte=reach.at, case__in=reach.seen(APPROVES))
     return [waiting.filter(~Exists(own))]
+
+
+def reasons_cannot_close(case, at):
+    """Why a case cannot close over a lower level. Whoever cannot decide does not find it among what is next, so it is named, with where it waits."""
+    waiting = Task.objects.filter(case=case, kind=COUNTERSIGN, done_at=None, raised_at__lte=at).order_by("raised_at", "pk").values_list("origin", flat=True)
+    words = "A lower risk level waits for a second person, who was not the one to propose it."
+    return [InTheWay(words, reverse("assessment", args=[case.reference, origin.removeprefix("assessment:")]), "See the assessment") for origin in waiting[:1]]

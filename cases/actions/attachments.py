@@ -11,6 +11,7 @@ from cases.models.chronology import Audience
 from cases.protected_places import names_protected_place
 
 SHOWS_PLACE = "file_shows_place"
+DECIDED = "Somebody has decided this already."
 
 
 @case_action("file.add", "add_entry", counts=False)
@@ -36,16 +37,21 @@ def add_file(act, case, *, kept, title, audience, shows_place, replaces=None, wh
     words = f"{one.get_kind_display()}{', in the place of an earlier one' if first else ''}."
     chronology.record(act, case, "file", "File replaced" if first else "File added", text=words, audience=one.audience)
     after = {"kind": one.kind, "audience": one.audience, "is_protected": one.is_protected, "waits": waits, **({"replaces": first.pk} if first else {})}
-    return Change(subject=_subject(one), case=case, after=after, result=(one, waits), led_to=f"/cases/{case.reference}/files/{one.pk}/")
+    return Change(subject=_subject(one), case=case, after=after, result=(one, waits), led_to=_led_to(case, one))
 
 
 @case_action("file.share", "add_entry", counts=False)
-def share_file(act, case, *, attachment_id, for_whom):
-    """Share a file of one's own agency with the case's partners: with all of them, or with those alone who may see protected places."""
+def share_file(act, case, *, attachment_id, for_whom, waited=False):
+    """Share a file of one's own agency with the case's partners: with all of them, or with those alone who may see protected places.
+
+    `waited`: whoever decides was asked while it waited; somebody who has decided since that it stays is not overruled unread.
+    """
     refuse_closed(case)
     one = _own(act, case, attachment_id)
     if one.is_withdrawn or one.audience == Audience.PARTNERS:
         raise Refused("This file is no longer your agency’s alone.", code="stale")
+    if waited and not one.waits:
+        raise Refused(DECIDED, code="stale")
     is_for_all = for_whom == "all"
     if is_for_all and (one.is_protected or names_protected_place(case, words_of(one), one.name, one.title)):
         raise Refused("This file shows a protected place. Only those who may see protected addresses can have it.", code=SHOWS_PLACE, field="for_whom")
@@ -54,7 +60,7 @@ def share_file(act, case, *, attachment_id, for_whom):
     one.save(update_fields=["audience", "is_protected", "waits", "shared_at", "shared_by"])
     chronology.record(act, case, "file", "File shared", text=f"{one.get_kind_display()}.")
     return Change(
-        subject=_subject(one), case=case, before={"audience": "agency"}, after={"audience": "partners", "is_protected": one.is_protected}, result=one,
+        subject=_subject(one), case=case, before={"audience": "agency"}, after={"audience": "partners", "is_protected": one.is_protected}, result=one, led_to=_led_to(case, one),
     )
 
 
@@ -64,11 +70,11 @@ def keep_file(act, case, *, attachment_id):
     refuse_closed(case)
     one = _own(act, case, attachment_id)
     if not one.waits:
-        raise Refused("Somebody has decided this already.", code="stale")
+        raise Refused(DECIDED, code="stale")
     one.waits = False
     one.save(update_fields=["waits"])
     chronology.record(act, case, "file", "A file stays with our agency: it shows a protected place", text=f"{one.get_kind_display()}.", audience=Audience.AGENCY)
-    return Change(subject=_subject(one), case=case, before={"waits": True}, after={"waits": False}, result=one)
+    return Change(subject=_subject(one), case=case, before={"waits": True}, after={"waits": False}, result=one, led_to=_led_to(case, one))
 
 
 @case_action("file.withdraw", "add_entry", counts=False)
@@ -81,7 +87,7 @@ def withdraw_file(act, case, *, attachment_id, reason):
     one.withdrawn_at, one.withdrawn_by_id, one.withdrawn_reason, one.waits = act.at, act.actor.user_id, reason, False
     one.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason", "waits"])
     chronology.record(act, case, "file", "File withdrawn", text=f"{one.get_kind_display()}.", audience=one.audience)
-    return Change(subject=_subject(one), case=case, before={"audience": one.audience}, after={"withdrawn": True}, result=one)
+    return Change(subject=_subject(one), case=case, before={"audience": one.audience}, after={"withdrawn": True}, result=one, led_to=f"/cases/{case.reference}/files/")
 
 
 def _own(act, case, attachment_id):
@@ -100,6 +106,10 @@ def _may_see_places(act, case):
     from cases.access import can
 
     return can(act.actor, "see_protected_address", case, act.at)
+
+
+def _led_to(case, one):
+    return f"/cases/{case.reference}/files/{one.pk}/"
 
 
 def _subject(one):

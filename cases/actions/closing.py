@@ -4,7 +4,7 @@ from django.db.models import Max
 
 from agencies import policies
 from agencies.models import Agency, User
-from cases import attachments, chronology, clocks, extensions, merging, reassessing, safe_contact
+from cases import attachments, chronology, clocks, extensions, merging, reassessing, safe_contact, second_person
 from cases.access import capabilities_on, people_seeing
 from cases.attempts import tries_since
 from cases.dash import FOLLOW_ON
@@ -12,6 +12,7 @@ from cases.gate import Change, Refused, case_action
 from cases.models import Assessment, Clock, Closing, Grant, Notification, Task
 from cases.models.case import CaseStatus, ClosingReason
 from cases.models.chronology import Audience
+from cases.models.task import COUNTERSIGN
 from cases.rules import closing as rules
 from cases.rules import outcomes
 from cases.rules.clocks import LONDON
@@ -113,8 +114,8 @@ def _refuse_giving_up(act, case):
 
 def reasons_cannot_close(case, actor, at):
     """Why this person cannot close a case as it stands; empty when they can."""
-    # What is due later only rests: it stands in no way.
-    waiting = Task.objects.filter(case=case, done_at=None, raised_at__lte=at)
+    # What is due later only rests: it stands in no way. What asks for a second person is spoken of by itself: it is nobody else's to finish.
+    waiting = Task.objects.filter(case=case, done_at=None, raised_at__lte=at).exclude(kind=COUNTERSIGN)
     return rules.reasons_cannot_close(
         running_clocks=Clock.objects.filter(case=case, stopped_at=None).count(),
         missed_without_reason=len(clocks.missed_without_reason(case, at)),
@@ -123,7 +124,7 @@ def reasons_cannot_close(case, actor, at):
             Agency.objects.filter(pk__in=waiting.exclude(agency=actor.agency_id).values("agency")).values_list("short_name", flat=True)
         ),
         others=[
-            *merging.reasons_cannot_close(actor, case, at), *attachments.reasons_cannot_close(actor, case),
+            *second_person.reasons_cannot_close(case, at), *merging.reasons_cannot_close(actor, case, at), *attachments.reasons_cannot_close(actor, case),
             *(reason for check in extensions.BEFORE_CLOSING for reason in check(case, at)),
         ],
     )

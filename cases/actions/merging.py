@@ -1,4 +1,8 @@
-"""Putting two records of one person together, and taking them apart again: one proposes, another decides, and both must read every case concerned."""
+"""Putting two records of one person together, and taking them apart again: one proposes, another decides, and both must read every case concerned.
+
+The words of a proposal and of its decision stay with it, for whoever reads every case concerned at that moment; the chronology, which everybody
+reads who reads one of the cases, has "Details changed" and no more.
+"""
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
@@ -12,8 +16,8 @@ from cases.actions.people import party_on
 from cases.gate import Change, Refused, case_action
 from cases.models import Case, MergeUndo, Party, Person, PersonMerge
 from cases.models.case import CaseStatus
-from cases.models.chronology import Audience
 from cases.models.flag import Decision
+from cases.models.merging import ProposalEnd
 from cases.rules import merging as rules
 from cases.rules.closing import reasons_closed
 
@@ -29,17 +33,16 @@ def propose_merge(act, case, *, party_id, other_id, holds, reason, opened_with):
     pair = merging.pair_of(party.person, other.person)
     _refuse(merging.reasons_not(pair, [act.actor], act.at), "unfit")
     _refuse([STALE] if opened_with != pair.mark() else [], "stale")
-    # On a case that was closed nobody can decide: what waits there does not keep it from being proposed on another.
-    waiting = PersonMerge.objects.filter(decided_at=None, case__status=CaseStatus.OPEN, kept__in=[pair.kept, pair.absorbed], absorbed__in=[pair.kept, pair.absorbed])
-    _refuse(["Somebody has proposed this already. A second person decides."] if waiting.exists() else [], "waiting")
+    earlier = _waiting_for(pair)
+    _refuse_proposed(earlier)
     _refuse(rules.reasons_says_too_little(reason), "reason", "reason")
     asked = rules.to_ask(*pair.facts())
     if set(holds) != set(asked):
         raise Refused("Say for each fact in which they differ whose is right.", code="holds")
+    _settle(act, "merge.propose", earlier)
     merge = PersonMerge.objects.create(
         case=case, kept=pair.kept, absorbed=pair.absorbed, holds=holds, agency_id=act.actor.agency_id, reason=reason, proposed_at=act.at, proposed_by_id=act.actor.user_id,
     )
-    _tell_own(act, case, "Proposed: two records are of one person. A second person decides.", reason)
     return Change(subject=_subject(merge), case=case, result=merge, led_to=_led_to(case), after={"kept": pair.kept.pk, "absorbed": pair.absorbed.pk, "holds": holds})
 
 
@@ -68,7 +71,7 @@ def decide_merge(act, case, *, merge_id, decision, reason, opened_with):
         after = after | {"moved": merge.moved}
     else:
         merge.save()
-    _tell_own(act, case, "Two records of one person are one now" if is_made else "Two records stay two", reason)
+    _settle(act, "merge.decide", _waiting_for(pair))
     return Change(subject=_subject(merge), case=case, result=merge, led_to=_led_to(case), after=after)
 
 
@@ -77,11 +80,12 @@ def propose_undo(act, case, *, merge_id, reason):
     """Propose that two records that became one are two again."""
     _refuse(reasons_closed(case.is_open), "closed")
     merge = _made(act, case, merge_id)
-    _refuse(["Somebody has proposed this already. A second person decides."] if merge.undoings.filter(decided_at=None).exists() else [], "waiting")
+    earlier = merge.undoings.filter(decided_at=None)
+    _refuse_proposed(earlier)
     _refuse(_reasons_not_undone(merge), "later")
     _refuse(rules.reasons_says_too_little(reason), "reason", "reason")
+    _settle(act, "merge.propose_undo", earlier)
     undo = MergeUndo.objects.create(case=case, merge=merge, agency_id=act.actor.agency_id, reason=reason, proposed_at=act.at, proposed_by_id=act.actor.user_id)
-    _tell_own(act, case, "Proposed: two records that became one are two people. A second person decides.", reason)
     return Change(subject=_subject(merge), case=case, result=undo, led_to=_led_to(case), after={"undo": undo.pk})
 
 
@@ -110,8 +114,31 @@ def decide_undo(act, case, *, undo_id, decision, reason):
         pair = merging.Pair(people[merge.kept_id], people[merge.absorbed_id])
         _unmake(act, merge, pair)
         _follow(act, case, pair, merge, "merge.decide_undo", after)
-    _tell_own(act, case, "Two records that became one are two again" if is_undone else "Two records stay one", reason)
     return Change(subject=_subject(merge), case=case, result=merge, led_to=_led_to(case), after=after)
+
+
+@case_action("merge.withdraw", "add_entry", counts=False)
+def withdraw_merge(act, case, *, merge_id, reason):
+    """Take back one's own proposal that two records are of one person, before anybody has decided on it."""
+    merge = merges_seen(act.actor, act.at).filter(pk=merge_id, case=case).first()
+    return _withdraw(act, case, merge, merge, {"kept": merge.kept_id, "absorbed": merge.absorbed_id} if merge else {}, reason)
+
+
+@case_action("merge.withdraw_undo", "add_entry", counts=False)
+def withdraw_undo(act, case, *, undo_id, reason):
+    """Take back one's own proposal that two records are two again, before anybody has decided on it."""
+    undo = MergeUndo.objects.filter(pk=undo_id, case=case, merge__in=merges_seen(act.actor, act.at).values("pk")).select_related("merge").first()
+    return _withdraw(act, case, undo, undo.merge if undo else None, {"undo": undo_id}, reason)
+
+
+def _withdraw(act, case, proposal, merge, after, reason):
+    _refuse(reasons_closed(case.is_open), "closed")
+    if proposal is None:
+        raise Http404
+    _refuse(rules.reasons_cannot_withdraw(proposal.decided_at is not None, proposal.proposed_by_id, act.actor.user_id), "unfit")
+    _decided(act, proposal, ProposalEnd.WITHDRAWN, reason)
+    proposal.save()
+    return Change(subject=_subject(merge), case=case, result=merge, led_to=_led_to(case), after=after | {"decision": ProposalEnd.WITHDRAWN})
 
 
 def _make(merge, pair):
@@ -160,6 +187,26 @@ def _lock(merge):
     return people
 
 
+def _waiting_for(pair):
+    """The proposals about these two records that nobody has decided, wherever they wait."""
+    either = [pair.kept, pair.absorbed]
+    return PersonMerge.objects.filter(decided_at=None, kept__in=either, absorbed__in=either)
+
+
+def _refuse_proposed(waiting):
+    # On a case that was closed nobody can decide: what waits there does not keep it from being proposed on another.
+    is_open = waiting.filter(case__status=CaseStatus.OPEN).exists()
+    _refuse(["Somebody has proposed this already. A second person decides."] if is_open else [], "waiting")
+
+
+def _settle(act, verb, proposals):
+    """What waits of the same on another case waits no longer: opened again, that case would ask for a decision that has been taken here."""
+    for one in proposals.select_related("case").select_for_update(of=("self",)):
+        _decided(act, one, ProposalEnd.OVERTAKEN, "")
+        one.save()
+        act.also(verb, Change(subject=_subject(getattr(one, "merge", one)), case=one.case, after={"settled": one.pk}))
+
+
 def _decided(act, proposal, decision, reason):
     proposal.decided_at, proposal.decided_by_id, proposal.decision, proposal.decision_reason = act.at, act.actor.user_id, decision, reason
 
@@ -187,11 +234,6 @@ def _other(act, party_id):
 def _second_person(act, case):
     if not second_person.may_decide(capabilities_on(act.actor, case, act.at)):
         raise PermissionDenied("not a second person")
-
-
-def _tell_own(act, case, title, text):
-    # Only one's own agency: to a partner of this case alone it would say that there is another.
-    chronology.record(act, case, "people", title, text=text, audience=Audience.AGENCY)
 
 
 def _subject(merge):

@@ -66,7 +66,9 @@ class ShareFileForm(OnceForm):
         choices = [("protected", "Partners who may see protected addresses")] if is_protected else [
             ("all", "All the case’s partners"), ("protected", "Partners who may see protected addresses"),
         ]
-        if waits:
+        self.fields["waited"] = forms.BooleanField(required=False, initial="yes" if waits else "", widget=forms.HiddenInput)
+        if waits or self.data.get("waited"):
+            # Sent twice, or after a colleague: it waits no longer, and the answer was one of the choices all the same.
             choices = [*choices, (KEEP, "Nobody else: it stays with my agency")]
         named = f"Will be opened by: {', '.join(readers)}"
         self.fields["for_whom"] = ChoiceField(

@@ -8,7 +8,7 @@ from cases.models.flag import Decision
 from cases.rules import merging as rules
 from ui.fields import ChoiceField, Notes
 
-_READ = "Your own agency reads this in the chronology, and whoever decides. No addresses."
+_READ = "Whoever may read every case on which either of them stands reads this. No addresses."
 
 
 class OtherCaseForm(forms.Form):
@@ -50,6 +50,10 @@ class ProposeMergeForm(OnceForm):
 
 class ProposeUndoForm(OnceForm):
     reason = Notes(label="Why are they two people after all?", max_length=1000, rows=4, help_text=_READ)
+
+
+class WithdrawForm(OnceForm):
+    reason = Notes(label="Why do you take it back?", max_length=1000, rows=3, help_text=_READ)
 
 
 class DecideMergeForm(OnceForm):

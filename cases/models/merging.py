@@ -8,13 +8,21 @@ from django.db.models import F, Q
 
 from agencies.models import Agency
 from cases.models.case import Case
-from cases.models.flag import Decision
 from cases.models.people import Person
 from vault.fields import SealedPages
 
 
+class ProposalEnd(models.TextChoices):
+    """What became of a proposal. The last two are nobody's decision on it: its author took it back, or the same was settled where another case is open."""
+
+    APPROVED = "approved", "Approved"
+    DECLINED = "declined", "Not approved"
+    WITHDRAWN = "withdrawn", "Taken back"
+    OVERTAKEN = "overtaken", "Settled on another case"
+
+
 class _Proposal(models.Model):
-    """Somebody proposes, on a case; another person decides, once."""
+    """Somebody proposes, on a case; another person decides, once, or whoever proposed it takes it back."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
@@ -23,7 +31,7 @@ class _Proposal(models.Model):
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    decision = models.CharField(max_length=10, blank=True, choices=Decision)
+    decision = models.CharField(max_length=10, blank=True, choices=ProposalEnd)
     decision_reason = models.TextField(max_length=1000, blank=True)
 
     class Meta:
@@ -38,7 +46,11 @@ def _decided_in_full(name):
 
 
 def _takes_another(name):
-    return models.CheckConstraint(condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")), name=f"{name}_takes_another")
+    return models.CheckConstraint(
+        condition=Q(decided_by=None) | Q(decision=ProposalEnd.OVERTAKEN) | Q(decision=ProposalEnd.WITHDRAWN, decided_by=F("proposed_by"))
+        | ~Q(decision=ProposalEnd.WITHDRAWN) & ~Q(decided_by=F("proposed_by")),
+        name=f"{name}_takes_another",
+    )
 
 
 def _begins_open(name):

@@ -61,6 +61,13 @@ def reasons_cannot_decide(is_decided: bool, proposed_by: int, decider: int) -> l
     return ["You proposed this. Another person must decide."] if proposed_by == decider else []
 
 
+def reasons_cannot_withdraw(is_decided: bool, proposed_by: int, reader: int) -> list[str]:
+    """Why this person cannot take a proposal back now."""
+    if is_decided:
+        return ["Somebody has decided this already."]
+    return [] if proposed_by == reader else ["Only whoever proposed this can take it back."]
+
+
 def _name(facts):
     return " ".join(part for part in (facts["given_name"], facts["family_name"]) if part)
 

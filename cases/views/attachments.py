@@ -1,14 +1,17 @@
 """The pages of files: the list of a case, one file and what became of it, adding, sharing, withdrawing, and the file itself."""
 
+from contextlib import contextmanager
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agencies.doors import needs
+from agencies.gate import AlreadyDone, Refused
 from cases import attachments
 from cases.access import capabilities_on, open_case
 from cases.actions.attachments import add_file, keep_file, share_file, withdraw_file
@@ -92,6 +95,8 @@ def file_add(request, reference):
 def file_replace(request, reference, attachment_id):
     """Put another file in the place of one; the first is kept, and can be opened by whoever could."""
     case, one, _, _ = _ours(request, reference, attachment_id)
+    if one.is_withdrawn:
+        raise Http404
     return _add(request, case, one)
 
 
@@ -144,14 +149,16 @@ def _say(request, found, added, waits):
 def file_share(request, reference, attachment_id):
     """Who else may open a file that has been the agency's own."""
     case, one, _, _ = _ours(request, reference, attachment_id)
-    if one.audience == Audience.PARTNERS:
-        raise Http404
+    if request.method != "POST" and (one.audience == Audience.PARTNERS or one.is_withdrawn):
+        return redirect(_page(case, one))
     readers = readers_by_name(case)
 
     def save(form):
-        if form.cleaned_data["for_whom"] == KEEP:
-            return keep_file(request.actor, case, attachment_id=one.pk)
-        return share_file(request.actor, case, attachment_id=one.pk, **form.cleaned_data)
+        facts = form.cleaned_data
+        with _where_it_is_decided(request, case, one):
+            if facts["for_whom"] == KEEP:
+                return keep_file(request.actor, case, attachment_id=one.pk, once=facts["once"])
+            return share_file(request.actor, case, attachment_id=one.pk, **facts)
 
     def done(decided):
         messages.success(request, "Shared." if decided.audience == Audience.PARTNERS else "It stays with your agency.")
@@ -168,9 +175,12 @@ def file_share(request, reference, attachment_id):
 def file_withdraw(request, reference, attachment_id):
     """Take a file back: nobody outside the agency that added it opens it from then on."""
     case, one, _, _ = _ours(request, reference, attachment_id)
+    if request.method != "POST" and one.is_withdrawn:
+        return redirect(_page(case, one))
 
     def save(form):
-        return withdraw_file(request.actor, case, attachment_id=one.pk, **form.cleaned_data)
+        with _where_it_is_decided(request, case, one):
+            return withdraw_file(request.actor, case, attachment_id=one.pk, **form.cleaned_data)
 
     return form_page(
         request, case, save=save, template=FORM, heading="Withdraw a file", back=_page(case, one), submit="Withdraw it", form=WithdrawFileForm,
@@ -192,13 +202,23 @@ def _opened(request, reference, attachment_id, capability, *, part=""):
 
 
 def _ours(request, reference, attachment_id):
-    """A file of the reader's own agency that is not withdrawn; another agency's is seen and not theirs to change."""
+    """A file of the reader's own agency; another agency's is seen and not theirs to change."""
     case, one, row, may = _opened(request, reference, attachment_id, "add_entry")
     if not row.is_ours:
         raise PermissionDenied("another agency’s file")
-    if one.is_withdrawn:
-        raise Http404
     return case, one, row, may
+
+
+@contextmanager
+def _where_it_is_decided(request, case, one):
+    """A colleague was first: whoever comes second is told so, on the page of the file as it is now."""
+    try:
+        yield
+    except Refused as refusal:
+        if refusal.code != "stale":
+            raise
+        messages.info(request, " ".join(refusal.reasons))
+        raise AlreadyDone(_page(case, one)) from refusal
 
 
 def _may_know(actor, other: Attachment):

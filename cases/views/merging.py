@@ -11,7 +11,7 @@ from cases import merging, second_person
 from cases.access import capabilities_on, open_case, visible_cases
 from cases.actions import merging as actions
 from cases.actions.people import party_on
-from cases.forms.merging import DecideMergeForm, OtherCaseForm, ProposeMergeForm, ProposeUndoForm
+from cases.forms.merging import DecideMergeForm, OtherCaseForm, ProposeMergeForm, ProposeUndoForm, WithdrawForm
 from cases.models import Party
 from cases.rules import merging as rules
 from cases.views.form_page import REFUSED, case_url, form_page
@@ -88,7 +88,7 @@ def merge_decide(request, reference, merge_id):
     return form_page(
         request, case, form=form, save=save, heading="Two records of one person", page_title=TITLE, template=COMPARE, submit="Record the decision", back=_list(case),
         done=lambda merge: _list(case), said="Your decision is recorded.", rows=merging.side_by_side(pair, becomes), becomes=becomes, proposal=merge,
-        is_own=merge.proposed_by_id == request.actor.user_id, **_where(pair),
+        is_own=merge.proposed_by_id == request.actor.user_id, withdraw_url=reverse("merge_withdraw", args=[case.reference, merge_id]), **_where(pair),
     )
 
 
@@ -131,6 +131,37 @@ def merge_undo_decide(request, reference, undo_id):
     return form_page(
         request, case, form=form, save=save, heading="Take the two records apart", page_title=TITLE, template=COMPARE, submit="Record the decision", back=_list(case),
         done=lambda merge: _list(case), said="Your decision is recorded.", rows=merging.side_by_side(pair), proposal=undo, is_own=undo.proposed_by_id == request.actor.user_id,
+        withdraw_url=reverse("merge_undo_withdraw", args=[case.reference, undo_id]),
+    )
+
+
+@needs("add_entry")
+def merge_withdraw(request, reference, merge_id):
+    """Whoever proposed that two records are of one person takes it back."""
+    case = open_case(request.actor, reference, "add_entry", part=f"merge:{merge_id}")
+    merge = merging.of_case(request.actor, case, timezone.now()).filter(pk=merge_id, case=case).first()
+    return _withdraw(request, case, merge, merge, lambda **facts: actions.withdraw_merge(request.actor, case, merge_id=merge_id, **facts), "The two records stay two.")
+
+
+@needs("add_entry")
+def merge_undo_withdraw(request, reference, undo_id):
+    """Whoever proposed that they are two again takes it back."""
+    case = open_case(request.actor, reference, "add_entry", part=f"undo:{undo_id}")
+    undo = merging.undoings_of_case(request.actor, case, timezone.now()).filter(pk=undo_id, case=case).first()
+    return _withdraw(request, case, undo, undo and undo.merge, lambda **facts: actions.withdraw_undo(request.actor, case, undo_id=undo_id, **facts), "The record stays one.")
+
+
+def _withdraw(request, case, proposal, merge, withdraw, what_stays):
+    if proposal is None:
+        raise Http404
+    if proposal.proposed_by_id != request.actor.user_id:
+        raise PermissionDenied("somebody else’s proposal")
+    if proposal.decided_at and request.method != "POST":
+        return redirect(_list(case))
+    return form_page(
+        request, case, form=WithdrawForm, save=lambda form: withdraw(**form.cleaned_data), heading="Take your proposal back", page_title=TITLE, template=FORM,
+        submit="Take it back", back=_list(case), done=lambda merge: _list(case), said="Your proposal is taken back.",
+        intro=f"You proposed this of {merge.kept.name} and {merge.absorbed.name}, and nobody has decided. {what_stays} Anybody can propose it anew.",
     )
 
 

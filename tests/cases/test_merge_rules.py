@@ -71,6 +71,9 @@ def test_who_may_decide_and_what_is_a_reason():
     assert rules.reasons_cannot_decide(False, 1, 2) == []
     assert rules.reasons_cannot_decide(False, 1, 1)
     assert rules.reasons_cannot_decide(True, 1, 2)
+    assert rules.reasons_cannot_withdraw(False, 1, 1) == []
+    assert rules.reasons_cannot_withdraw(False, 1, 2)
+    assert rules.reasons_cannot_withdraw(True, 1, 1)
     assert rules.reasons_says_too_little("same person")
     assert rules.reasons_says_too_little("She said so") == []
 

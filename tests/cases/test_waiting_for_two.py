@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from agencies.gate import Refused
 from agencies.models import Membership
+from audit.models import Event
 from cases import due
 from cases.actions.closing import reasons_cannot_close
-from cases.actions.merging import propose_undo
+from cases.actions.merging import decide_undo, propose_undo
 from cases.models import Case, Clock, MergeUndo, Notification, PersonMerge
 from tests.cases.dash.acts import lowered
 from tests.cases.ends import close
@@ -119,22 +120,40 @@ def test_a_case_does_not_close_over_an_open_proposal(people, two, client_for, ki
     assert reasons_cannot_close(two[1], people.actor("housing_officer"), timezone.now()) == []
 
 
-def test_who_closes_without_knowing_of_it_learns_nothing_and_the_proposer_is_told(people, two, client_for):
-    case, other = two
-    proposed(people, case, other)
-    other.exclusions.create(reason="Her cousin.", made_at=timezone.now(), made_by=people.agency_lead, user=people.other_housing_officer)
-    page = client_for("other_housing_officer").get(reverse("case_close", args=[case.reference])).content.decode()
-    assert "records" not in page.lower()
-    close(people, case, "other_housing_officer")
+@pytest.mark.parametrize("kind", ["merge", "undoing"])
+def test_who_closes_without_knowing_of_it_learns_nothing_and_the_proposer_is_told(people, two, client_for, kind):
+    other = two[1]
+    case = closed_unawares(people, two, kind, client_for)
     notice = Notification.objects.get(kind="merge.left")
     assert (notice.user_id, notice.case_id) == (people.housing_officer.pk, case.pk)
     client = client_for("housing_officer")
     assert "was closed while what you proposed" in client.get(reverse("notices")).content.decode()
     # It is not lost either: the same can be proposed on the case that is open.
     other.exclusions.all().update(lifted_at=timezone.now(), lifted_by=people.agency_lead)
-    merge = proposed(people, other, case)
-    decided(people, other, merge)
-    assert PersonMerge.objects.filter(decision="approved").count() == 1
+    if kind == "merge":
+        decided(people, other, proposed(people, other, case))
+        assert PersonMerge.objects.filter(decision="approved").count() == 1
+    else:
+        undo = propose_undo(people.actor("housing_officer"), other, merge_id=PersonMerge.objects.get().pk, reason=WHY)
+        decide_undo(people.actor("housing_manager"), other, undo_id=undo.pk, decision="approved", reason=WHY)
+        assert PersonMerge.objects.get().undone_at
+    # What the closed case still held is settled with it: opened again, it waits for nobody and closes.
+    Case.objects.filter(pk=case.pk).update(status="open", closed_at=None, closed_by=None)
+    assert is_due(people, "agency_lead", kind) == []
+    assert reasons_cannot_close(case, people.actor("housing_officer"), timezone.now()) == []
+    assert "Settled on another case" in client.get(reverse("people_same", args=[case.reference])).content.decode()
+    # Each case has a line of its own in the log.
+    assert Event.objects.filter(case_reference=case.reference, after__has_key="settled", outcome="done").count() == 1
+
+
+def closed_unawares(people, two, kind, client_for):
+    """A case that was closed over a proposal by somebody who may not see the other case, and reads nothing of it."""
+    case, other = arranged(people, two, kind), two[1]
+    Clock.objects.all().delete()
+    other.exclusions.create(reason="Her cousin.", made_at=timezone.now(), made_by=people.agency_lead, user=people.other_housing_officer)
+    assert "records" not in client_for("other_housing_officer").get(reverse("case_close", args=[case.reference])).content.decode().lower()
+    close(people, case, "other_housing_officer")
+    return case
 
 
 def test_nobody_is_told_of_a_case_that_they_may_not_see_any_more(people, two):

@@ -174,6 +174,8 @@ CASE, LISTS, DASH, NOTES, MARAC, ORDERS = (
         "people_same": asks("housing_officer", of_fresh("case")),
         "merge_propose": asks("housing_officer", lambda scene: [scene.missed.reference, scene.victim(scene.missed).pk, scene.victim(scene.hurried).pk]),
         "merge_decide": asks("housing_manager", lambda scene: [scene.missed.reference, scene.merge.pk]),
+        "merge_withdraw": asks("housing_officer", lambda scene: [scene.missed.reference, scene.merge.pk]),
+        "merge_undo_withdraw": asks("housing_officer", lambda scene: [scene.missed.reference, scene.undoing.pk]),
         "merge_undo": asks("housing_officer", lambda scene: [scene.missed.reference, scene.made_one.pk]),
         "merge_undo_decide": asks("housing_manager", lambda scene: [scene.missed.reference, scene.undoing.pk]),
         "case_consent": asks("housing_officer", of_fresh("case")),

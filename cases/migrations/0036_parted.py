@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0034_files_waiting'),
+        ('cases', '0035_proposals_taken_back'),
     ]
 
     operations = [
