@@ -70,6 +70,9 @@ def reasons_incident_number(text: str, recorded: str) -> list[str]:
     return ["This number is recorded already"] if text == recorded else []
 
 
+CLOCK_KINDS = ("contact", "discussion")  # what logging can promise
+
+
 def clock_kind(has_talked: bool | None) -> str:
     """The promise that starts: SEED-067 once a first discussion has happened, SEED-066 for a report or where nobody knows yet."""
     return "discussion" if has_talked else "contact"

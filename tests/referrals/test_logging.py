@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
+from cases.actions.schemes import add_request
 from cases.models import Address, ChildrenAsked, Clock, Consent, Entry, Party, SafeContact, SafeWindow
 from cases.rules.clocks import LONDON
 from referrals.models import Disclosure
@@ -103,6 +104,15 @@ def test_the_last_page_says_the_reference_and_the_promise(logged, client_for):
     assert disclosure.case.reference in page
     assert "Talk the situation through together by Friday 20 March 2026 at 10:20am" in page
     assert "from that discussion" in page
+
+
+def test_looked_at_later_it_says_the_promise_of_logging_and_no_other(logged, client_for, people):
+    disclosure = logged()
+    asked = {"route": "victim", "at_risk": disclosure.case.parties.get(role="victim").pk, "subject": disclosure.case.parties.get(role="perpetrator").pk}
+    add_request(people.actor("housing_officer"), disclosure.case, asked_at=timezone.now(), **asked)
+    page = client_for("housing_officer").get(reverse("disclosure_logged", args=[disclosure.reference])).content.decode()
+    assert Clock.objects.filter(case=disclosure.case, kind="dvds", stopped_at=None).exists()
+    assert page.count("from that discussion") == 1 and "Clare" not in page
 
 
 def test_one_received_long_ago_opens_missed_and_says_so(logged, client_for):
