@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from agencies.gate import Refused
+from agencies.models import Membership
+from agencies.roles import roles_holding
 from cases.access import readable
 from cases.extensions import NextAction
 from cases.models import Attachment
@@ -41,6 +43,8 @@ class FileRow:
     state: str  # open | protected | withdrawn: what the reader may not open says why
     title: str
     is_ours: bool
+    # Whoever added it takes it back or puts another in its place, unread where they may not see such places: they know what they sent.
+    is_mine: bool = False
 
     @property
     def may_open(self):
@@ -79,6 +83,16 @@ def next_actions(page, may):
     return [NextAction("Decide who may open a file", reverse("file_share", args=[page.case.reference, pk]), why) for pk in page.files_waiting]
 
 
+def is_author(actor, one):
+    """Did this person add it, for the agency for which they act now?"""
+    return one.agency_id == actor.agency_id and one.added_by_id == actor.user_id
+
+
+def can_be_decided_by(agency_id):
+    """May anybody of this agency see protected places at all?"""
+    return Membership.objects.filter(agency=agency_id, ended_at=None, user__is_active=True, role__in=roles_holding("add_entry", DECIDES)).exists()
+
+
 def reasons_cannot_close(actor, case):
     """Why a case cannot close: nobody could decide afterwards. What waits with another agency stays with it, and is not for this one to know."""
     words = "A file waits for somebody to decide who may open it."
@@ -94,7 +108,7 @@ def rows(actor, case, may, found):
 def _row(actor, one, may, hidden):
     is_ours = one.agency_id == actor.agency_id
     if "see_protected_address" not in may and (one.is_protected or names_a_place(f"{one.title} {one.name}", hidden)):
-        return FileRow(one, PROTECTED, "A file that shows a protected place", is_ours)
+        return FileRow(one, PROTECTED, "A file that shows a protected place", is_ours, is_author(actor, one))
     if one.is_withdrawn:
         return FileRow(one, WITHDRAWN, one.title if is_ours else "A file that was withdrawn", is_ours)
     return FileRow(one, OPEN, one.title, is_ours)

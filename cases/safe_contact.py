@@ -32,8 +32,10 @@ _MESSAGE = {
     Style.NEUTRAL: "Messages: neutral, without our name and with nothing of what it is about", Style.NAMED: "Messages may say who they are from",
     Style.UNKNOWN: "Messages: nobody has asked, so neutral and without our name",
 }
+# Where a message is the exception: it is spoken of where a voicemail may be left, or somebody has asked.
+_SPOKEN = (Channel.PHONE, Channel.WORK, Channel.THIRD_PERSON)
 _STYLES = {
-    Channel.TEXT: _MESSAGE, Channel.EMAIL: _MESSAGE, Channel.VOICEMAIL: _MESSAGE,
+    **dict.fromkeys((Channel.TEXT, Channel.EMAIL, Channel.VOICEMAIL, *_SPOKEN), _MESSAGE),
     Channel.LETTER: {
         Style.NEUTRAL: "A plain envelope, with no sender on it", Style.NAMED: "The envelope may say who it is from",
         Style.UNKNOWN: "Nobody has asked: a plain envelope, with no sender on it",
@@ -129,7 +131,10 @@ class ChannelState:
     @property
     def style(self):
         """What a message or letter by this way must look like; "" where there is none."""
-        return _STYLES.get(self.contact.channel, {}).get(self.contact.style, "")
+        contact = self.contact
+        if contact.channel in _SPOKEN and contact.style == Style.UNKNOWN and contact.voicemail != Safe.YES:
+            return ""
+        return _STYLES.get(contact.channel, {}).get(contact.style, "")
 
     @property
     def voicemail(self):

@@ -15,7 +15,8 @@ _WITH = {WorkerGender.WOMAN: "Wants to talk with a woman", WorkerGender.MAN: "Wa
 
 def in_words(row):
     """What to know before anybody dials, line by line; nothing where nobody has asked."""
-    lines = [f"Language: {row['speaks']}" if row["speaks"] else "", _THROUGH.get(row["interpreter"], ""), row["interpreter_note"], _WITH.get(row["worker_gender"], "")]
+    note = f"About interpreters: {row['interpreter_note']}" if row["interpreter_note"] else ""
+    lines = [f"Language: {row['speaks']}" if row["speaks"] else "", _THROUGH.get(row["interpreter"], ""), note, _WITH.get(row["worker_gender"], "")]
     return [line for line in lines if line]
 
 

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from cases import chronology
-from cases.attachments import words_of
+from cases.attachments import is_author, words_of
 from cases.gate import Change, Refused, case_action, refuse_closed
 from cases.models import Attachment
 from cases.models.chronology import Audience
@@ -18,7 +18,7 @@ DECIDED = "Somebody has decided this already."
 def add_file(act, case, *, kept, title, audience, shows_place, replaces=None, why=""):
     """Add a file that lies in the vault, for the audience that was chosen; one that names a protected place waits with its agency for a decision."""
     refuse_closed(case)
-    first = _own(act, case, replaces) if replaces else None
+    first = _own(act, case, replaces, unread=True) if replaces else None
     if first and Attachment.objects.filter(replaces=first).exists():
         raise Refused("Somebody has put another file in its place already. Replace the newest.", code="stale")
     names_place = names_protected_place(case, kept.words, kept.name, title)
@@ -81,7 +81,7 @@ def keep_file(act, case, *, attachment_id):
 def withdraw_file(act, case, *, attachment_id, reason):
     """Withdraw a file that one's own agency added: from then on nobody else can open it."""
     refuse_closed(case)
-    one = _own(act, case, attachment_id)
+    one = _own(act, case, attachment_id, unread=True)
     if one.is_withdrawn:
         raise Refused("Somebody has withdrawn this file already.", code="stale")
     one.withdrawn_at, one.withdrawn_by_id, one.withdrawn_reason, one.waits = act.at, act.actor.user_id, reason, False
@@ -90,14 +90,17 @@ def withdraw_file(act, case, *, attachment_id, reason):
     return Change(subject=_subject(one), case=case, before={"audience": one.audience}, after={"withdrawn": True}, result=one, led_to=f"/cases/{case.reference}/files/")
 
 
-def _own(act, case, attachment_id):
-    """A file of the actor's own agency; of one that only another agency may know of, nothing is said."""
+def _own(act, case, attachment_id, *, unread=False):
+    """A file of the actor's own agency; of one that only another agency may know of, nothing is said.
+
+    `unread`: whoever added one that shows a protected place may take it back without reading it, though they may not see such places.
+    """
     one = Attachment.objects.filter(pk=attachment_id, case=case).first()
     if one is None or (one.agency_id != act.actor.agency_id and one.audience == Audience.AGENCY):
         raise Http404
     if one.agency_id != act.actor.agency_id:
         raise PermissionDenied("another agency’s file")
-    if one.is_protected and not _may_see_places(act, case):
+    if one.is_protected and not (unread and is_author(act.actor, one)) and not _may_see_places(act, case):
         raise PermissionDenied("it shows a protected place")
     return one
 

@@ -14,7 +14,7 @@ from ui import times
 from ui.fields import ChoiceField, DateField, PhoneField, PostcodeField, YesNoField
 
 _NUMBERS = {Channel.PHONE, Channel.TEXT, Channel.VOICEMAIL}
-_WRITTEN = {Channel.TEXT, Channel.EMAIL, Channel.VOICEMAIL, Channel.LETTER}
+_NO_MESSAGE = {Channel.VISIT, Channel.IN_PERSON}  # by all other ways one may be left, or given to somebody who passes it on
 _WORDS = ("duress_word", "may_take", "must_not")
 _SAFE = [("yes", "Yes"), ("no", "No"), ("unknown", "Not known")]
 
@@ -57,7 +57,7 @@ class SafeContactForm(AsksWhenSafe, EditForm):
 
     def ask_for_more(self):
         """What is agreed less often stands behind one question, so that the form stays short."""
-        fields, has_style = self.fields, self.kept is None or self.channel in _WRITTEN
+        fields, has_style = self.fields, self.channel not in _NO_MESSAGE
         inner = ["duress_word", "may_take", "must_not", *(["style"] if has_style else [])]
         fields["more"] = ChoiceField(
             label="Was anything else agreed?", choices=[("yes", "Yes"), ("no", "No")], required=False, initial="no", reveals={"yes": inner},
@@ -72,12 +72,16 @@ class SafeContactForm(AsksWhenSafe, EditForm):
         if has_style:
             fields["style"] = ChoiceField(
                 label="What may a message or letter look like?", choices=Style.choices, initial=Style.UNKNOWN, required=False, hints={Style.UNKNOWN: "Treated as neutral."},
+                help_text="" if self.channel else "Not kept for a home visit or where you meet.",
             )
 
     def clean(self):
         facts = super().clean()
         if facts.get("more") == "no" and (any(facts.get(name) for name in _WORDS) or facts.get("style") in (Style.NEUTRAL, Style.NAMED)):
-            self.add_error("more", "Something is written below. Choose “Yes” to keep it, or clear it.")
+            # Shown again with "Yes", so that what the error speaks of is not folded away.
+            self.data = self.data.copy()
+            self.data[self.add_prefix("more")] = "yes"
+            self.add_error("more", "You chose “No”, and something is written below. Save again to keep it, or clear it.")
         for field, reason in rules.reasons_words_alike(facts.get("code_word") or "", facts.get("duress_word") or "").items():
             self.add_error(field, reason)
         channel, value = self.channel or facts.get("channel"), facts.get("value")
@@ -95,7 +99,7 @@ class SafeContactForm(AsksWhenSafe, EditForm):
         if self.kept:
             typed = typed | {"value": typed["value"] or self.kept.value}
         names = ("value", "is_safe", "times", "voicemail", "how", "code_word", *_WORDS, "is_checked", "once", "revision")
-        style = {"style": typed["style"] or Style.UNKNOWN} if "style" in typed else {}
+        style = {"style": typed["style"] or Style.UNKNOWN} if "style" in typed and (self.channel or typed["channel"]) not in _NO_MESSAGE else {}
         return {name: typed[name] for name in names} | style | {"windows": self.windows()} | ({} if self.channel else {"channel": typed["channel"]})
 
 

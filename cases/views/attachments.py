@@ -94,15 +94,16 @@ def file_add(request, reference):
 @takes_a_file(most_bytes)
 def file_replace(request, reference, attachment_id):
     """Put another file in the place of one; the first is kept, and can be opened by whoever could."""
-    case, one, _, _ = _ours(request, reference, attachment_id)
+    case, one, row, _ = _ours(request, reference, attachment_id, unread=True)
     if one.is_withdrawn:
         raise Http404
-    return _add(request, case, one)
+    return _add(request, case, one, row)
 
 
-def _add(request, case, one):
+def _add(request, case, one, row=None):
     readers = readers_by_name(case)
-    initial = {"title": one.title, "audience": one.audience, "shows_place": one.is_protected} if one else {}
+    # Of what its author puts another in the place of unread, nothing is shown, and what it was says nothing about the other.
+    initial = {"title": one.title, "audience": one.audience, "shows_place": one.is_protected} if one and row.may_open else {}
     filled = []
 
     def form(**data):
@@ -128,12 +129,17 @@ def _add(request, case, one):
 
     return form_page(
         request, case, form=form, save=save, done=done, template=FORM, heading="Add a file" if one is None else "Replace a file", said="",
-        back=_list(case) if one is None else _page(case, one), submit="Add the file",
+        back=_back(case, one, row) if one else _list(case), submit="Add the file",
     )
 
 
 def _say(request, found, added, waits):
-    if waits:
+    if waits and not attachments.can_be_decided_by(added.agency_id):
+        messages.warning(
+            request, "Added, for your agency only: the file names a protected place, and nobody in your agency may see such places. Nobody can open it or decide who may. "
+            "Put a copy without the address in its place, or withdraw it."
+        )
+    elif waits:
         messages.warning(
             request, "Added, for your agency only: the file names a protected place. Somebody who may see protected addresses decides who else may open it."
         )
@@ -155,7 +161,7 @@ def file_share(request, reference, attachment_id):
 
     def save(form):
         facts = form.cleaned_data
-        with _where_it_is_decided(request, case, one):
+        with _where_it_is_decided(request, _page(case, one)):
             if facts["for_whom"] == KEEP:
                 return keep_file(request.actor, case, attachment_id=one.pk, once=facts["once"])
             return share_file(request.actor, case, attachment_id=one.pk, **facts)
@@ -174,21 +180,22 @@ def file_share(request, reference, attachment_id):
 @needs("add_entry")
 def file_withdraw(request, reference, attachment_id):
     """Take a file back: nobody outside the agency that added it opens it from then on."""
-    case, one, _, _ = _ours(request, reference, attachment_id)
+    case, one, row, _ = _ours(request, reference, attachment_id, unread=True)
     if request.method != "POST" and one.is_withdrawn:
-        return redirect(_page(case, one))
+        return redirect(_back(case, one, row))
 
     def save(form):
-        with _where_it_is_decided(request, case, one):
+        with _where_it_is_decided(request, _back(case, one, row)):
             return withdraw_file(request.actor, case, attachment_id=one.pk, **form.cleaned_data)
 
     return form_page(
-        request, case, save=save, template=FORM, heading="Withdraw a file", back=_page(case, one), submit="Withdraw it", form=WithdrawFileForm,
-        intro="It is not deleted: your agency can still open it, and nobody else.", done=lambda withdrawn: _list(case), said="Withdrawn.",
+        request, case, save=save, template=FORM, heading="Withdraw a file", back=_back(case, one, row), submit="Withdraw it", form=WithdrawFileForm,
+        intro=f"It is not deleted{': your agency can still open it, and nobody else' if row.may_open else ', and nobody outside your agency can ever open it'}.",
+        done=lambda withdrawn: _list(case), said="Withdrawn.",
     )
 
 
-def _opened(request, reference, attachment_id, capability, *, part=""):
+def _opened(request, reference, attachment_id, capability, *, part="", unread=False):
     """(case, file, how it stands to the reader, what they may do); a file that the reader may not know of does not exist."""
     case = open_case(request.actor, reference, capability, part=f"file:{attachment_id}{'.' + part if part else ''}")
     one = attachments.of_case(request.actor, case).select_related("agency", "added_by", "withdrawn_by", "shared_by", "replaced_by", "replaces").filter(pk=attachment_id).first()
@@ -196,29 +203,29 @@ def _opened(request, reference, attachment_id, capability, *, part=""):
         raise Http404
     may = capabilities_on(request.actor, case)
     row = attachments.rows(request.actor, case, may, [one])[0]
-    if row.state == attachments.PROTECTED:
+    if row.state == attachments.PROTECTED and not (unread and row.is_mine):
         open_case(request.actor, reference, "see_protected_address", part=f"file:{attachment_id}")  # refused, and kept in the log as refused
     return case, one, row, may
 
 
-def _ours(request, reference, attachment_id):
-    """A file of the reader's own agency; another agency's is seen and not theirs to change."""
-    case, one, row, may = _opened(request, reference, attachment_id, "add_entry")
+def _ours(request, reference, attachment_id, *, unread=False):
+    """A file of the reader's own agency; another agency's is seen and not theirs to change. `unread`: whoever added it may go on without reading it."""
+    case, one, row, may = _opened(request, reference, attachment_id, "add_entry", unread=unread)
     if not row.is_ours:
         raise PermissionDenied("another agency’s file")
     return case, one, row, may
 
 
 @contextmanager
-def _where_it_is_decided(request, case, one):
-    """A colleague was first: whoever comes second is told so, on the page of the file as it is now."""
+def _where_it_is_decided(request, url):
+    """A colleague was first: whoever comes second is told so, where the file stands as it is now."""
     try:
         yield
     except Refused as refusal:
         if refusal.code != "stale":
             raise
         messages.info(request, " ".join(refusal.reasons))
-        raise AlreadyDone(_page(case, one)) from refusal
+        raise AlreadyDone(url) from refusal
 
 
 def _may_know(actor, other: Attachment):
@@ -232,6 +239,10 @@ def _page_number(request):
 
 def _list(case):
     return reverse("file_list", args=[case.reference])
+
+
+def _back(case, one, row):
+    return _list(case) if row.state == attachments.PROTECTED else _page(case, one)
 
 
 def _page(case, one):

@@ -25,7 +25,8 @@ def equality(request, reference, party_id):
     elsewhere = None if row else _elsewhere(request.actor, party)
     initial = {"asked_on": timezone.now().astimezone(LONDON).date()}
     if known := row or elsewhere:
-        initial |= known.answers | {f"{code}_words": text for code, text in known.words.items()}
+        # The day goes with the answers: to keep them is not to have asked today.
+        initial |= {"asked_on": known.asked_on} | known.answers | {f"{code}_words": text for code, text in known.words.items()}
 
     def save(form):
         return record_equality(request.actor, case, party_id=party_id, **form.facts())

@@ -1,5 +1,6 @@
 """Equality monitoring: who may not see it, once for each person, not asked apart from would rather not say, and nothing of it anywhere else."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -124,13 +125,25 @@ def test_where_a_worker_runs_both_cases_nobody_is_asked_twice_and_nothing_is_kep
     assert "another case of theirs" not in client_for("housing_officer").get(url(other)).content.decode()
     made(people, case, other)
     page = client_for("housing_officer").get(url(other)).content.decode()
-    assert CANARY in page and case.reference in page and "Nobody has asked yet." in page and Equality.objects.count() == 1
+    assert CANARY in page and case.reference in page and "Nobody has asked yet." not in page and Equality.objects.count() == 1
     # Whoever reads them here reads the other case, and its log says so.
     part = case.parties.get(role="victim")
     assert Event.objects.filter(verb="case.read", case_reference=case.reference, subject=f"equality:{part.pk}").exists()
     record(people, other, answers={"gender": "woman"}, words={})
     assert set(Equality.objects.values_list("case", flat=True)) == {case.pk, other.pk}
     assert CANARY not in client_for("housing_officer").get(url(other)).content.decode()
+
+
+def test_answers_of_another_case_open_with_the_day_on_which_they_were_given(people, case, a_case, client_for):
+    other, day = a_case(given_name="Mari", clock=None), timezone.localdate() - timedelta(days=5)
+    record(people, case, asked_on=day)
+    made(people, case, other)
+    page = client_for("housing_officer").get(url(other)).content.decode()
+    assert all(re.search(rf'name="asked_on_{part}"[^>]* value="{number}"', page) for part, number in (("day", day.day), ("month", day.month), ("year", day.year)))
+    # For whoever may not see that case nobody has asked, and the day is today.
+    case.exclusions.create(reason="Her cousin.", made_at=timezone.now(), made_by=people.agency_lead, user=people.housing_officer)
+    page, today = client_for("housing_officer").get(url(other)).content.decode(), timezone.localdate()
+    assert "Nobody has asked yet." in page and re.search(rf'name="asked_on_day"[^>]* value="{today.day}"', page) and CANARY not in page
 
 
 def test_what_does_not_fit_is_refused_beside_its_question(people, case):

@@ -1,5 +1,7 @@
 """Everything that was agreed about reaching somebody: who may not read it, that it stands where somebody dials, and that no change loses it."""
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -98,11 +100,40 @@ def test_it_is_read_before_anybody_dials(case, client_for):
 @pytest.mark.parametrize(("channel", "style", "words"), [
     ("text", "unknown", "nobody has asked, so neutral"), ("email", "neutral", "without our name"), ("text", "named", "may say who they are from"),
     ("letter", "unknown", "a plain envelope"), ("letter", "neutral", "A plain envelope"), ("letter", "named", "The envelope may say"), ("visit", "named", ""),
+    ("work", "named", "may say who they are from"), ("third_person", "neutral", "without our name"), ("work", "unknown", ""), ("in_person", "named", ""),
 ])
 def test_what_a_message_or_letter_may_look_like_is_said_and_neutral_where_nobody_asked(people, case, channel, style, words):
     add_safe_contact(people.actor("housing_officer"), case, channel=channel, value="Somewhere", is_safe="yes", times="any", voicemail="no", style=style, is_checked=True)
     (state,) = [state for state in channels(case, timezone.now()) if state.contact.channel == channel]
     assert words in state.style and bool(words) is bool(state.style)
+
+
+@pytest.mark.parametrize(("voicemail", "style", "words"), [
+    ("yes", "unknown", "nobody has asked, so neutral"), ("yes", "neutral", "without our name"), ("no", "named", "may say who they are from"), ("no", "unknown", ""),
+])
+def test_of_a_call_it_is_said_where_a_voicemail_may_be_left_or_somebody_has_asked(people, case, client_for, voicemail, style, words):
+    agreed(people, case, voicemail=voicemail, style=style)
+    page = page_of(client_for("housing_officer"), case)
+    assert (words or "Messages") in page if words else "Messages" not in page
+
+
+@pytest.mark.parametrize(("channel", "kept"), [("visit", "unknown"), ("in_person", "unknown"), ("work", "neutral"), ("third_person", "neutral")])
+def test_it_is_not_kept_of_a_visit_and_asked_again_only_where_it_is(case, client_for, channel, kept):
+    client = client_for("housing_officer")
+    typed = TYPED | {"channel": channel, "value": "Somewhere", "more": "yes", "style": "neutral"}
+    assert send(client, case, "safe_contact_add", **typed).status_code == 302
+    now = SafeContact.objects.get(case=case, channel=channel, ended_at=None)
+    assert now.style == kept
+    page = page_of(client, case, "safe_contact_change", now.pk)
+    assert ("What may a message or letter look like?" in page) is (kept == "neutral")
+    assert "What may a message or letter look like?" in page_of(client, case, "safe_contact_change", phone(case).pk)
+
+
+def test_the_note_on_interpreters_says_what_it_is(case, client_for):
+    """A bare name says neither whom to use nor whom never to use."""
+    client = client_for("housing_officer")
+    for page in (page_of(client, case), page_of(client, case, "case_contact"), page_of(client, case, "contact_number", phone(case).pk)):
+        assert f"<li>About interpreters: {NEVER}</li>" in page
 
 
 # --- nothing is lost
@@ -113,9 +144,8 @@ def test_checking_it_and_saying_it_anew_keep_what_was_agreed(people, case, clien
     SafeContact.objects.filter(pk=phone(case).pk).update(times="unknown")
     verify_safe_contact(people.actor("housing_officer"), case, contact_id=phone(case).pk, times="any")
     assert {name: getattr(phone(case), name) for name in AGREED} == AGREED
-    # A form that does not ask it leaves it: the call has no style to ask for.
     client = client_for("housing_officer")
-    typed = TYPED | {"more": "yes", "duress_word": "lantern", "may_take": AUNT, "must_not": ""}
+    typed = TYPED | {"more": "yes", "duress_word": "lantern", "may_take": AUNT, "must_not": "", "style": "named"}
     assert send(client, case, "safe_contact_change", phone(case).pk, **typed).status_code == 302
     now = phone(case)
     assert (now.duress_word, now.may_take, now.must_not, now.style) == ("lantern", AUNT, "", "named")
@@ -124,7 +154,9 @@ def test_checking_it_and_saying_it_anew_keep_what_was_agreed(people, case, clien
 def test_no_with_something_written_below_is_asked_about_and_kept(case, client_for):
     client = client_for("housing_officer")
     answer = send(client, case, "safe_contact_change", phone(case).pk, **TYPED | {"more": "no", "duress_word": "lantern"})
-    assert answer.status_code == 422 and "Something is written below" in answer.content.decode() and 'value="lantern"' in answer.content.decode()
+    assert answer.status_code == 422 and "You chose “No”, and something is written below" in answer.content.decode() and 'value="lantern"' in answer.content.decode()
+    # What the error speaks of stands open: "No" would fold it away.
+    assert re.search(r'name="more"[^>]* value="yes"[^>]* checked', answer.content.decode()) and not re.search(r'name="more"[^>]* value="no"[^>]* checked', answer.content.decode())
     assert phone(case).duress_word == DURESS
 
 
