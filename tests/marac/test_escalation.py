@@ -52,7 +52,7 @@ def is_proposed(client, case):
     return answer.status_code == 200 and WORDS in answer.content.decode()
 
 
-def a_breach(people, case, days, *, audience="agency", is_reported=True):
+def a_breach(people, case, days, *, audience="agency", is_reported=True, number=""):
     officer, at = people.actor("housing_officer"), timezone.now() - days * DAY
     him, her = case.parties.get(role="perpetrator").pk, case.parties.get(role="victim").pk
     order = case.orders.first() if hasattr(case, "orders") else None
@@ -60,7 +60,10 @@ def a_breach(people, case, days, *, audience="agency", is_reported=True):
         officer, case, kind="non_molestation", state="made", respondent=him, protected=[her], starts_on=timezone.localdate() - 60 * DAY,
         ends_on=timezone.localdate() + 90 * DAY, served_at=timezone.now() - 59 * DAY,
     )
-    log_breach(officer, case, order_id=order.pk, happened_at=at, what="He rang her", audience=audience, is_reported=is_reported, done_about_it="Told the police")
+    log_breach(
+        officer, case, order_id=order.pk, happened_at=at, what="He rang her", audience=audience, is_reported=is_reported, police_reference=number,
+        done_about_it="Told the police",
+    )
 
 
 # --- from the outside
@@ -111,17 +114,45 @@ def test_a_disclosure_with_a_number_of_the_police_counts(people, case):
     assert counted(people, case) == 1
 
 
-@given(st.lists(st.integers(-40, 800), max_size=12))
-def test_a_day_counts_once_and_only_within_the_year(ago):
+def a_disclosure(people, case, number, days, *, is_joined=False):
+    """Something that was told so many days ago, with the number that the police gave; `is_joined` where the case was open already."""
+    at, officer = timezone.now() - days * DAY, people.housing_officer
+    opened = {"state": "submitted", "case": case, "submitted_at": at, "submitted_by": officer}
+    joined = {"state": "joined", "joined_to": case, "joined_at": at, "joined_by": officer}
+    return Disclosure.objects.create(
+        reference=f"D-{days}", pathway="tenant", agency=case.lead_agency, author=officer, started_at=at, saved_at=at, saved_by=officer, received_at=at, logged_at=at,
+        police_incident_number=number, **(joined if is_joined else opened),
+    )
+
+
+def test_one_number_of_the_police_is_one_incident_however_often_it_was_told(people, case, client_for):
+    """What is told again later, or by somebody else, with the same number is no further incident."""
+    a_disclosure(people, case, "INC-0420-7", 60)
+    a_disclosure(people, case, "inc-0420-7", 30, is_joined=True)
+    a_disclosure(people, case, " INC-0420-7 ", 2, is_joined=True)
+    assert counted(people, case) == 1 and not is_proposed(client_for("housing_officer"), case)
+    a_disclosure(people, case, "INC-0511-1", 20, is_joined=True)
+    a_breach(people, case, 10, number="INC-0511-1")
+    assert counted(people, case) == 2
+    a_disclosure(people, case, "INC-0602-3", 1, is_joined=True)
+    assert counted(people, case) == 3 and is_proposed(client_for("housing_officer"), case)
+    assert counted(people, case, "idva") == 1  # what was joined is for who took it and who leads, a breach for its agency
+    assert not any(is_proposed(client_for(persona), case) for persona in ("outsider", "superuser", "idva"))
+
+
+@given(st.lists(st.tuples(st.integers(-40, 800), st.sampled_from(["", "", "INC 1", "inc1", "INC-2"])), max_size=12))
+def test_a_day_and_a_number_count_once_and_only_within_the_year(told):
     at = datetime(2026, 3, 18, 14, 20, tzinfo=UTC)
-    days = rules.days_within_a_year((at - one * DAY for one in ago), at)
-    assert len(days) == len({one for one in ago if 0 <= one <= 365})
+    found = rules.incidents_within_a_year([(at - ago * DAY, number) for ago, number in told], at)
+    unnumbered = [ago for ago, number in told if not number]
+    numbered = [max(agos) for spelt in (("INC 1", "inc1"), ("INC-2",)) if (agos := [ago for ago, number in told if number in spelt])]
+    assert found == sorted(at - ago * DAY for ago in {*unnumbered, *numbered} if 0 <= ago <= 365)
 
 
 def test_the_last_day_of_the_year_still_counts():
     at = datetime(2028, 2, 29, 12, tzinfo=UTC)
-    assert rules.days_within_a_year([datetime(2027, 2, 28, 12, tzinfo=UTC)], at) == set()
-    assert rules.days_within_a_year([datetime(2027, 3, 1, 12, tzinfo=UTC)], at)
+    assert rules.incidents_within_a_year([(datetime(2027, 2, 28, 12, tzinfo=UTC), "")], at) == []
+    assert rules.incidents_within_a_year([(datetime(2027, 3, 1, 12, tzinfo=UTC), "")], at)
 
 
 # --- what follows
