@@ -250,6 +250,16 @@ def incidents_within_a_year(told: Iterable[tuple[datetime, str]], at: datetime) 
     return sorted(days.values())
 
 
+def tells_of_escalation(state: str, *, says_so: bool, is_heard: bool) -> bool:
+    """Is MARAC about to be told, whatever happened since: by a referral on its way to a meeting, or by a draft that says so?"""
+    return says_so if state == "draft" else state in ON_ITS_WAY and not is_heard
+
+
+def told_of_all(state: str, sent_at: datetime | None, last_at: datetime) -> bool:
+    """Was MARAC told after the last incident, by a referral that nobody withdrew?"""
+    return state != "withdrawn" and sent_at is not None and sent_at >= last_at
+
+
 # --- repeat (domain 2.4)
 
 

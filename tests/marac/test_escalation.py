@@ -13,7 +13,8 @@ from cases.actions.order_breaches import log_breach
 from cases.actions.orders import add_order
 from cases.models import Case
 from marac import escalation, rules
-from marac.actions.referral import begin_referral
+from marac.actions.referral import begin_referral, withdraw_referral
+from marac.models import Meeting, Referral, Step
 from referrals.models import Disclosure, SchoolNotice
 from referrals.safeguarding.actions import add_notice
 
@@ -171,12 +172,66 @@ def test_a_high_risk_a_referral_and_a_closed_case_ask_for_nothing_more(people, c
     for days in (1, 40, 300):
         visit(case, days)
     client = client_for("housing_officer")
+    Case.objects.filter(pk=case.pk).update(status="closed", closed_at=timezone.now(), closed_by=people.housing_officer, closing_reason="needs_met")
+    assert not is_proposed(client, case)
+    Case.objects.filter(pk=case.pk).update(status="open", closed_at=None, closed_by=None, closing_reason="")
+    assert is_proposed(client, case)
     Case.objects.filter(pk=case.pk).update(risk_level="high", risk_level_at=timezone.now())
     assert not is_proposed(client, case)
     Case.objects.filter(pk=case.pk).update(risk_level="medium")
     draft = begin_referral(people.actor("housing_officer"), case)
     assert draft.potential_escalation
     assert not is_proposed(client, case)
+
+
+def test_a_draft_from_before_the_third_incident_is_not_the_last_word(people, case, visit, client_for):
+    visit(case, 300)
+    visit(case, 40)
+    lead, client = people.actor("housing_officer"), client_for("housing_officer")
+    assert not begin_referral(lead, case).potential_escalation
+    assert not is_proposed(client, case)
+    visit(case, 1)
+    assert is_proposed(client, case)
+    assert not any(is_proposed(client_for(persona), case) for persona in ("outsider", "superuser", "outreach_worker"))
+    assert client.post(reverse("marac_referral_new", args=[case.reference])).status_code == 302
+    assert Referral.objects.get(case=case).potential_escalation
+    assert not is_proposed(client, case)
+
+
+def test_a_referral_that_was_withdrawn_or_heard_before_is_not_the_last_word(people, case, visit, client_for, desk):
+    for days in (300, 40, 1):
+        visit(case, days)
+    client = client_for("housing_officer")
+    draft = begin_referral(people.actor("housing_officer"), case)
+    withdraw_referral(people.actor("housing_officer"), case, referral_id=draft.pk, reasons="It was begun by mistake.")
+    assert is_proposed(client, case)
+    listed = desk.listed(case, potential_escalation=True)
+    assert not is_proposed(client, case)  # on its way to a meeting
+    Meeting.objects.update(starts_at=timezone.now() - timedelta(hours=5), referrals_due_at=timezone.now() - 8 * DAY)
+    assert not is_proposed(client, case)  # and it was sent after the last incident
+    for rows in (Referral.objects.filter(pk=listed.pk).update, lambda **at: Step.objects.filter(referral=listed, verb="submit").update(at=at["submitted_at"])):
+        rows(submitted_at=timezone.now() - 300 * DAY)
+    assert is_proposed(client, case)
+    assert not any(is_proposed(client_for(persona), case) for persona in ("outsider", "superuser", "outreach_worker"))
+
+
+@pytest.mark.parametrize(
+    ("state", "says_so", "is_heard", "tells"),
+    [
+        ("draft", True, False, True), ("draft", False, False, False), ("submitted", False, False, True), ("returned", False, False, True), ("listed", False, False, True),
+        ("listed", True, True, False), ("not_accepted", True, False, False), ("withdrawn", True, False, False),
+    ],
+)
+def test_which_referral_is_about_to_tell_marac(state, says_so, is_heard, tells):
+    assert rules.tells_of_escalation(state, says_so=says_so, is_heard=is_heard) is tells
+
+
+@pytest.mark.parametrize(
+    ("state", "sent", "told"), [("listed", 1, True), ("listed", 0, True), ("listed", -1, False), ("not_accepted", 1, True), ("withdrawn", 1, False), ("draft", None, False)],
+)
+def test_what_was_sent_since_the_last_incident_told_of_all(state, sent, told):
+    last_at = datetime(2026, 3, 18, 14, 20, tzinfo=UTC)
+    assert rules.told_of_all(state, None if sent is None else last_at + sent * timedelta(minutes=1), last_at) is told
 
 
 def test_a_referral_takes_nothing_from_fewer(people, case, visit):
