@@ -5,6 +5,7 @@ from datetime import date
 
 from django.urls import reverse
 
+from cases import extensions
 from cases.access import readable
 from cases.compiled import instant
 from cases.extensions import NextAction
@@ -145,21 +146,17 @@ def notes_about(actor, party):
 
 def is_place_hidden(party, place):
     """Is a place of a child for those alone who may see protected addresses, as it stands now? So it is until somebody has made that very place open."""
-    rows = list(ChildDetails.objects.filter(party=party))
-    if not rows or rows[0].is_protected:
-        return True
-    is_open = place in {getattr(rows[0], name) for name in PLACES}
-    return not is_open and any(row.is_protected for row in rows)
+    newest = details_of(party)
+    return newest is None or newest.is_protected or place not in {getattr(newest, name) for name in PLACES}
 
 
-def hidden_places(case):
-    """The protected places of the children of a case, as (lines, postcode): what no text for every partner may name."""
-    return hidden_among(ChildDetails.objects.filter(case=case))
+def hidden_among(cases):
+    """The protected places of the children of these cases, as (lines, postcode): what no text for every partner may name.
 
-
-def hidden_among(details):
-    """Of these details, the places that are, or were, protected, and that nobody has made open since: (lines, postcode)."""
-    rows = list(details.order_by("id").values("party", "is_protected", *PLACES))
+    They are those that are, or were, protected, and those that another app keeps of a child (the school of a notice), where nobody has made them open since.
+    """
+    rows = list(ChildDetails.objects.filter(case__in=cases).order_by("id").values("party", "is_protected", *PLACES))
     newest = {row["party"]: row for row in rows}.values()
     shown = {row[name] for row in newest if not row["is_protected"] for name in PLACES}
-    return [(row[name], "") for row in rows if row["is_protected"] for name in PLACES if row[name] and row[name] not in shown]
+    kept = [row[name] for row in rows if row["is_protected"] for name in PLACES] + [place for places in extensions.CHILD_PLACES for place in places(cases)]
+    return [(place, "") for place in dict.fromkeys(kept) if place and place not in shown]

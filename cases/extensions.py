@@ -88,6 +88,7 @@ ON_CLOSED: list[Callable] = []  # (act, case) -> None, inside the gate that clos
 WORK: list[Work] = []
 KEPT_ON: dict[str, str] = {}  # what a clock is about (the word before its number) -> the name of the page on which that promise is kept
 READ_FIRST: dict[str, tuple[str, str]] = {}  # the kind of an action -> what is to be read before it can be done: its name, and the name of its page
+CHILD_PLACES: list[Callable] = []  # (cases) -> where children of these could be found, as the app above keeps it; hidden until somebody makes it open
 DUE: list[DueKind] = []  # what the apps above add to the page of everything that is due
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import render
 
 from cases.access import visible_cases
 from cases.children import hidden_among
-from cases.models import Address, ChildDetails
+from cases.models import Address, Case
 from cases.models.people import Visibility
 from cases.rules.named_places import names_a_place, without_places
 
@@ -52,13 +52,13 @@ class ProtectedPlaces:
         actor = getattr(request, "actor", None)
         if actor is None or actor.agency_id is None:
             return []
-        found = Address.objects.filter(case__reference=str(reference)[:20]).exclude(visibility=Visibility.NORMAL)
+        cases = Case.objects.filter(reference=str(reference)[:20]).values("pk")
         if actor.may("see_protected_address"):
-            found = found.exclude(case__in=visible_cases(actor, "see_protected_address"))
-        schools = ChildDetails.objects.filter(case__reference=str(reference)[:20])
-        if actor.may("see_protected_address"):
-            schools = schools.exclude(case__in=visible_cases(actor, "see_protected_address"))
-        return [*found.values_list("lines", "postcode"), *hidden_among(schools)]
+            cases = list(cases.exclude(pk__in=visible_cases(actor, "see_protected_address")).values_list("pk", flat=True))
+            if not cases:
+                return []
+        addresses = Address.objects.filter(case__in=cases).exclude(visibility=Visibility.NORMAL)
+        return [*addresses.values_list("lines", "postcode"), *hidden_among(cases)]
 
 
 def _typed(request):

@@ -4,7 +4,7 @@ An address marked restricted or confidential stays protected after they have mov
 text may be read is asked each time it is read, because a street that meant nothing last month may be where she hides today.
 """
 
-from cases.children import hidden_places
+from cases.children import hidden_among
 from cases.models import Address
 from cases.models.people import Visibility
 from cases.rules.named_places import names_a_place
@@ -17,7 +17,7 @@ NAMED = "This names a protected place of this case. Leave it out, or say below t
 def places_of(case):
     """(lines, postcode) of every protected place of a case, present and past, and of its children: a school gives a home away."""
     addresses = Address.objects.filter(case=case).exclude(visibility=Visibility.NORMAL).values_list("lines", "postcode")
-    return [*addresses, *hidden_places(case)]
+    return [*addresses, *hidden_among([case])]
 
 
 def names_protected_place(case, *texts):

@@ -1,6 +1,6 @@
 """What MARAC adds to the case file: a draft when high risk is signed, what to do next, and what stands in the way of closing."""
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,7 +12,7 @@ from cases.extensions import DueKind, NextAction
 from cases.models.assessment import LevelBasis
 from cases.models.case import RiskLevel
 from marac import escalation, referring, repeat, rules, steps
-from marac.models import Listing, Referral, ReferralState
+from marac.models import Listing, Referral, ReferralState, Step
 
 
 def after_signing(act, case, assessment):
@@ -49,10 +49,20 @@ def next_actions(actor, case, capabilities, at):
     if not referrals and case.risk_level == RiskLevel.HIGH and case.is_open:
         url = reverse("marac_referral_new", args=[case.reference])
         actions.append(NextAction("Refer to MARAC", url, "The risk is high and nobody has referred.", is_urgent=True))
-    elif not referrals and case.is_open and (found := escalation.of_case(actor, case, at)) and found.is_reached:
+    elif case.is_open and (found := _escalation_untold(actor, case, referrals, at)):
         why = f"The police know of {found.incidents} incidents in the last 12 months. From {found.enough} on MARAC can hear it whatever the score ({found.basis})."
         actions.append(NextAction("Refer to MARAC: potential escalation", reverse("marac_referral_new", args=[case.reference]), why, is_urgent=True))
     return actions
+
+
+def _escalation_untold(actor, case, referrals, at):
+    """Where incidents have added up and no referral says so, or has been sent since the last of them."""
+    if any(rules.tells_of_escalation(one.state, says_so=one.potential_escalation, is_heard=one.is_heard) for one in referrals):
+        return None
+    found = escalation.of_case(actor, case, at)
+    if not (found and found.is_reached) or any(rules.told_of_all(one.state, one.last_sent_at or one.submitted_at, found.last_at) for one in referrals):
+        return None
+    return found
 
 
 def reasons_cannot_close(case, at):
@@ -100,7 +110,15 @@ def panel(actor, case):
     }
 
 
-_of_case = Objects(lambda actor, case, at: Referral.objects.filter(case=case).order_by("-pk"))
+# When each was sent last, which the first sending does not say, and whether its meeting has begun.
+_of_case = Objects(
+    lambda actor, case, at: Referral.objects.filter(case=case)
+    .annotate(
+        last_sent_at=Subquery(Step.objects.filter(referral=OuterRef("pk"), verb="submit").order_by("-at").values("at")[:1]),
+        is_heard=Q(state=ReferralState.LISTED) & Exists(Listing.objects.filter(referral=OuterRef("pk"), meeting__starts_at__lte=at)),
+    )
+    .order_by("-pk")
+)
 _of_case_if_readable = Objects(
     lambda actor, case, at: Referral.objects.filter(case=case, case__in=visible_cases(actor, "see_case", at))
     .select_related("agency", "coordinating_agency", "last_referral")

@@ -235,10 +235,29 @@ def working_days_since(since: date, until: date, is_working_day: Callable[[date]
 # --- potential escalation (domain 1.5)
 
 
-def days_within_a_year(instants: Iterable[datetime], at: datetime) -> set[date]:
-    """The days in London, of the last twelve months, on which something was. One day counts once: what was recorded twice was one incident."""
-    today = at.astimezone(LONDON).date()
-    return {day for when in instants if (day := when.astimezone(LONDON).date()) <= today <= months_after(day, 12)}
+def incidents_within_a_year(told: Iterable[tuple[datetime, str]], at: datetime) -> list[datetime]:
+    """When each incident of the last twelve months was, the earliest first, from what was told of them: (when, the police's number or nothing).
+
+    One number is one incident, which was when it was first told of. One day counts once: what was recorded twice was one incident.
+    """
+    first, days, today = {}, {}, at.astimezone(LONDON).date()
+    for when, number in sorted(told):
+        code = "".join(number.split()).casefold()
+        when = first.setdefault(code, when) if code else when
+        day = when.astimezone(LONDON).date()
+        if day <= today <= months_after(day, 12):
+            days.setdefault(day, when)
+    return sorted(days.values())
+
+
+def tells_of_escalation(state: str, *, says_so: bool, is_heard: bool) -> bool:
+    """Is MARAC about to be told, whatever happened since: by a referral on its way to a meeting, or by a draft that says so?"""
+    return says_so if state == "draft" else state in ON_ITS_WAY and not is_heard
+
+
+def told_of_all(state: str, sent_at: datetime | None, last_at: datetime) -> bool:
+    """Was MARAC told after the last incident, by a referral that nobody withdrew?"""
+    return state != "withdrawn" and sent_at is not None and sent_at >= last_at
 
 
 # --- repeat (domain 2.4)

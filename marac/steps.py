@@ -61,7 +61,7 @@ def begin(act, case, agency_id, *, assessment=None):
     found = repeat.look(case, draft.incident_on, act.at, leave_out=draft.pk)
     if found.is_repeat and Referral.objects.filter(pk=found.last_referral_id, case=case).exists():
         draft.repeat_criterion = True
-    adding_up = escalation.of_case(act.actor, case, act.at) if is_new else None
+    adding_up = escalation.of_case(act.actor, case, act.at)
     if adding_up and adding_up.is_reached:
         draft.potential_escalation = True
     draft.revision += 1

@@ -23,6 +23,7 @@ class Referrals(AppConfig):
         extensions.add(extensions.CHILD_PANELS, extensions.Panel("onward", "referrals/onward/panel.html", reading.panel))
         extensions.add(extensions.BEFORE_FINISHING, reading.reasons_cannot_finish)
         extensions.add(extensions.BEFORE_CLOSING, reading.reasons_cannot_close)
+        extensions.add(extensions.CHILD_PLACES, reading.schools)
         extensions.add(extensions.DUE, due.DUE)
         extensions.add(extensions.WORK, proposing.WORK)
         extensions.KEPT_ON["onward"] = "onward"

@@ -14,7 +14,7 @@ from cases.models import Party
 from cases.models.case import CaseStatus
 from cases.models.chronology import Audience
 from cases.models.people import Role
-from referrals.models import OnwardState, SafeguardingReferral
+from referrals.models import OnwardState, SafeguardingReferral, SchoolNotice
 from referrals.safeguarding import rules
 from referrals.safeguarding.proposing import counts_as_child
 
@@ -125,6 +125,11 @@ def alike(one):
     return list(
         SafeguardingReferral.objects.filter(case=one.case_id, route=one.route, state=OnwardState.PROPOSED).exclude(pk=one.pk).select_related("party__person")
     )
+
+
+def schools(cases):
+    """The schools to which the notices of these cases go, as extensions.CHILD_PLACES wants them: one gives a home away, whether or not it stands with the child."""
+    return list(SchoolNotice.objects.filter(case__in=cases).values_list("school", flat=True))
 
 
 def open_of_agency(actor, at, *, after=0):

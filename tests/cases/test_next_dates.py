@@ -1,6 +1,6 @@
 """What has a day stands among the next actions of a case, most urgent first: orders that end, reviews, the 28 days of a request; and for nobody outside."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -9,6 +9,7 @@ from django.utils import timezone
 from cases.actions.schemes import add_request, record_step, set_marker
 from cases.case_page import case_page_facts
 from cases.models import Order
+from cases.rules.clocks import LONDON
 from tests.cases.flagging import flagged
 
 DAY = timedelta(days=1)
@@ -85,12 +86,14 @@ def test_a_closed_case_asks_for_nothing(people, full):
 
 
 @pytest.mark.parametrize(
-    ("ahead", "label", "is_urgent"), [(29, None, False), (28, ORDER, False), (8, ORDER, False), (6, ORDER, True), (0, ORDER, True), (-1, OVER, True)],
+    ("ahead", "label", "is_urgent"),
+    [(29, None, False), (28, ORDER, False), (8, ORDER, False), (7, ORDER, False), (6, ORDER, True), (0, ORDER, True), (-1, OVER, True)],
 )
 def test_when_an_order_that_ends_is_shown(people, case, an_order, ahead, label, is_urgent):
-    today = timezone.localdate()
-    an_order(case, starts_on=today - 100 * DAY, ends_on=today + ahead * DAY, served_at=timezone.now() - 99 * DAY)
-    found = next_of(people, case)
+    """At noon: with seven days to come, more than seven are left of its last day."""
+    at = datetime.combine(timezone.localdate() + DAY, time(12), LONDON)
+    an_order(case, starts_on=at.date() - 100 * DAY, ends_on=at.date() + ahead * DAY, served_at=at - 99 * DAY)
+    found = next_of(people, case, at=at)
     assert [(action.label, action.is_urgent) for action in found] == ([(label, is_urgent)] if label else [])
 
 

@@ -166,7 +166,8 @@ def test_at_most_twenty_five_and_constant_queries(people, a_case, client_for):
     first = queries()
     for _ in range(27):
         a_case(clock=None, with_phone=False)
-    assert queries() <= first <= 10  # one answer is few enough to ask again, more widely
+    # One answer is few enough to ask again, more widely; where every name counts as common, each of the two rounds asks once more.
+    assert queries() <= first <= (10 if few.FEW < 0 else 8)
     hits = find(people.actor("housing_officer"), "Thistlewood")
     assert len(hits) == len({hit.reference for hit in hits}) == 25
     assert "Only the best matches are shown" in client.post("/find/", {"words": "Thistlewood"}).content.decode()

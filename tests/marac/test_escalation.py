@@ -13,7 +13,8 @@ from cases.actions.order_breaches import log_breach
 from cases.actions.orders import add_order
 from cases.models import Case
 from marac import escalation, rules
-from marac.actions.referral import begin_referral
+from marac.actions.referral import begin_referral, withdraw_referral
+from marac.models import Meeting, Referral, Step
 from referrals.models import Disclosure, SchoolNotice
 from referrals.safeguarding.actions import add_notice
 
@@ -52,7 +53,7 @@ def is_proposed(client, case):
     return answer.status_code == 200 and WORDS in answer.content.decode()
 
 
-def a_breach(people, case, days, *, audience="agency", is_reported=True):
+def a_breach(people, case, days, *, audience="agency", is_reported=True, number=""):
     officer, at = people.actor("housing_officer"), timezone.now() - days * DAY
     him, her = case.parties.get(role="perpetrator").pk, case.parties.get(role="victim").pk
     order = case.orders.first() if hasattr(case, "orders") else None
@@ -60,7 +61,10 @@ def a_breach(people, case, days, *, audience="agency", is_reported=True):
         officer, case, kind="non_molestation", state="made", respondent=him, protected=[her], starts_on=timezone.localdate() - 60 * DAY,
         ends_on=timezone.localdate() + 90 * DAY, served_at=timezone.now() - 59 * DAY,
     )
-    log_breach(officer, case, order_id=order.pk, happened_at=at, what="He rang her", audience=audience, is_reported=is_reported, done_about_it="Told the police")
+    log_breach(
+        officer, case, order_id=order.pk, happened_at=at, what="He rang her", audience=audience, is_reported=is_reported, police_reference=number,
+        done_about_it="Told the police",
+    )
 
 
 # --- from the outside
@@ -111,17 +115,45 @@ def test_a_disclosure_with_a_number_of_the_police_counts(people, case):
     assert counted(people, case) == 1
 
 
-@given(st.lists(st.integers(-40, 800), max_size=12))
-def test_a_day_counts_once_and_only_within_the_year(ago):
+def a_disclosure(people, case, number, days, *, is_joined=False):
+    """Something that was told so many days ago, with the number that the police gave; `is_joined` where the case was open already."""
+    at, officer = timezone.now() - days * DAY, people.housing_officer
+    opened = {"state": "submitted", "case": case, "submitted_at": at, "submitted_by": officer}
+    joined = {"state": "joined", "joined_to": case, "joined_at": at, "joined_by": officer}
+    return Disclosure.objects.create(
+        reference=f"D-{days}", pathway="tenant", agency=case.lead_agency, author=officer, started_at=at, saved_at=at, saved_by=officer, received_at=at, logged_at=at,
+        police_incident_number=number, **(joined if is_joined else opened),
+    )
+
+
+def test_one_number_of_the_police_is_one_incident_however_often_it_was_told(people, case, client_for):
+    """What is told again later, or by somebody else, with the same number is no further incident."""
+    a_disclosure(people, case, "INC-0420-7", 60)
+    a_disclosure(people, case, "inc-0420-7", 30, is_joined=True)
+    a_disclosure(people, case, " INC-0420-7 ", 2, is_joined=True)
+    assert counted(people, case) == 1 and not is_proposed(client_for("housing_officer"), case)
+    a_disclosure(people, case, "INC-0511-1", 20, is_joined=True)
+    a_breach(people, case, 10, number="INC-0511-1")
+    assert counted(people, case) == 2
+    a_disclosure(people, case, "INC-0602-3", 1, is_joined=True)
+    assert counted(people, case) == 3 and is_proposed(client_for("housing_officer"), case)
+    assert counted(people, case, "idva") == 1  # what was joined is for who took it and who leads, a breach for its agency
+    assert not any(is_proposed(client_for(persona), case) for persona in ("outsider", "superuser", "idva"))
+
+
+@given(st.lists(st.tuples(st.integers(-40, 800), st.sampled_from(["", "", "INC 1", "inc1", "INC-2"])), max_size=12))
+def test_a_day_and_a_number_count_once_and_only_within_the_year(told):
     at = datetime(2026, 3, 18, 14, 20, tzinfo=UTC)
-    days = rules.days_within_a_year((at - one * DAY for one in ago), at)
-    assert len(days) == len({one for one in ago if 0 <= one <= 365})
+    found = rules.incidents_within_a_year([(at - ago * DAY, number) for ago, number in told], at)
+    unnumbered = [ago for ago, number in told if not number]
+    numbered = [max(agos) for spelt in (("INC 1", "inc1"), ("INC-2",)) if (agos := [ago for ago, number in told if number in spelt])]
+    assert found == sorted(at - ago * DAY for ago in {*unnumbered, *numbered} if 0 <= ago <= 365)
 
 
 def test_the_last_day_of_the_year_still_counts():
     at = datetime(2028, 2, 29, 12, tzinfo=UTC)
-    assert rules.days_within_a_year([datetime(2027, 2, 28, 12, tzinfo=UTC)], at) == set()
-    assert rules.days_within_a_year([datetime(2027, 3, 1, 12, tzinfo=UTC)], at)
+    assert rules.incidents_within_a_year([(datetime(2027, 2, 28, 12, tzinfo=UTC), "")], at) == []
+    assert rules.incidents_within_a_year([(datetime(2027, 3, 1, 12, tzinfo=UTC), "")], at)
 
 
 # --- what follows
@@ -140,12 +172,66 @@ def test_a_high_risk_a_referral_and_a_closed_case_ask_for_nothing_more(people, c
     for days in (1, 40, 300):
         visit(case, days)
     client = client_for("housing_officer")
+    Case.objects.filter(pk=case.pk).update(status="closed", closed_at=timezone.now(), closed_by=people.housing_officer, closing_reason="needs_met")
+    assert not is_proposed(client, case)
+    Case.objects.filter(pk=case.pk).update(status="open", closed_at=None, closed_by=None, closing_reason="")
+    assert is_proposed(client, case)
     Case.objects.filter(pk=case.pk).update(risk_level="high", risk_level_at=timezone.now())
     assert not is_proposed(client, case)
     Case.objects.filter(pk=case.pk).update(risk_level="medium")
     draft = begin_referral(people.actor("housing_officer"), case)
     assert draft.potential_escalation
     assert not is_proposed(client, case)
+
+
+def test_a_draft_from_before_the_third_incident_is_not_the_last_word(people, case, visit, client_for):
+    visit(case, 300)
+    visit(case, 40)
+    lead, client = people.actor("housing_officer"), client_for("housing_officer")
+    assert not begin_referral(lead, case).potential_escalation
+    assert not is_proposed(client, case)
+    visit(case, 1)
+    assert is_proposed(client, case)
+    assert not any(is_proposed(client_for(persona), case) for persona in ("outsider", "superuser", "outreach_worker"))
+    assert client.post(reverse("marac_referral_new", args=[case.reference])).status_code == 302
+    assert Referral.objects.get(case=case).potential_escalation
+    assert not is_proposed(client, case)
+
+
+def test_a_referral_that_was_withdrawn_or_heard_before_is_not_the_last_word(people, case, visit, client_for, desk):
+    for days in (300, 40, 1):
+        visit(case, days)
+    client = client_for("housing_officer")
+    draft = begin_referral(people.actor("housing_officer"), case)
+    withdraw_referral(people.actor("housing_officer"), case, referral_id=draft.pk, reasons="It was begun by mistake.")
+    assert is_proposed(client, case)
+    listed = desk.listed(case, potential_escalation=True)
+    assert not is_proposed(client, case)  # on its way to a meeting
+    Meeting.objects.update(starts_at=timezone.now() - timedelta(hours=5), referrals_due_at=timezone.now() - 8 * DAY)
+    assert not is_proposed(client, case)  # and it was sent after the last incident
+    for rows in (Referral.objects.filter(pk=listed.pk).update, lambda **at: Step.objects.filter(referral=listed, verb="submit").update(at=at["submitted_at"])):
+        rows(submitted_at=timezone.now() - 300 * DAY)
+    assert is_proposed(client, case)
+    assert not any(is_proposed(client_for(persona), case) for persona in ("outsider", "superuser", "outreach_worker"))
+
+
+@pytest.mark.parametrize(
+    ("state", "says_so", "is_heard", "tells"),
+    [
+        ("draft", True, False, True), ("draft", False, False, False), ("submitted", False, False, True), ("returned", False, False, True), ("listed", False, False, True),
+        ("listed", True, True, False), ("not_accepted", True, False, False), ("withdrawn", True, False, False),
+    ],
+)
+def test_which_referral_is_about_to_tell_marac(state, says_so, is_heard, tells):
+    assert rules.tells_of_escalation(state, says_so=says_so, is_heard=is_heard) is tells
+
+
+@pytest.mark.parametrize(
+    ("state", "sent", "told"), [("listed", 1, True), ("listed", 0, True), ("listed", -1, False), ("not_accepted", 1, True), ("withdrawn", 1, False), ("draft", None, False)],
+)
+def test_what_was_sent_since_the_last_incident_told_of_all(state, sent, told):
+    last_at = datetime(2026, 3, 18, 14, 20, tzinfo=UTC)
+    assert rules.told_of_all(state, None if sent is None else last_at + sent * timedelta(minutes=1), last_at) is told
 
 
 def test_a_referral_takes_nothing_from_fewer(people, case, visit):

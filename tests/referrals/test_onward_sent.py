@@ -13,10 +13,11 @@ from agencies.gate import Refused
 from agencies.models import Policy
 from audit.models import Event
 from cases import clocks, due
-from cases.actions.children import change_child
+from cases.actions.children import change_child, note_child
 from cases.actions.clock import stop_promise
 from cases.actions.people import add_person
 from cases.models import Clock, Notification, Task
+from cases.protected_places import names_protected_place
 from cases.rules.clocks import LONDON
 from referrals.models import OnwardStep, SafeguardingReferral
 from referrals.safeguarding import actions
@@ -221,6 +222,35 @@ def test_whether_the_school_of_a_notice_is_hidden_is_what_holds_of_the_child_now
     assert not reads_it()  # another school is open, this one never was since
     said(school=SCHOOL, is_protected=False)
     assert reads_it()
+
+
+def test_a_school_that_nobody_made_open_is_read_nowhere_whatever_else_is_said_of_the_child(people, client_for, case, share):
+    """Their doctor may be known, and nobody has said a word of the school: then it stays hidden, on the notice and in every text of the case."""
+    share(case, "valley_health", "partner")
+    child, lead = case.parties.get(role="child"), people.actor("housing_officer")
+    one = actions.add_notice(lead, case, party_id=child.pk, incident_at=timezone.now(), is_attended=True, school=SCHOOL)
+    for known in (False, True):
+        if known:
+            change_child(lead, case, party_id=child.pk, gp="Dr Quillfeather", is_protected=False)
+        for name, ids in (("onward", [one.pk]), ("child", [child.pk]), ("case", [])):
+            assert "CANARY" not in text_of(client_for("health_visitor"), case, name, *ids), (name, known)
+        with pytest.raises(Refused, match="names a protected place"):
+            note_child(lead, case, party_id=child.pk, kind="account", text=f"Likes {SCHOOL}", audience="partners")
+        assert names_protected_place(case, f"Seen outside {SCHOOL}")
+    change_child(lead, case, party_id=child.pk, school=SCHOOL)
+    assert SCHOOL in text_of(client_for("health_visitor"), case, "onward", one.pk)
+    note_child(lead, case, party_id=child.pk, kind="account", text=f"Likes {SCHOOL}", audience="partners")
+
+
+def test_a_text_that_named_the_school_before_the_notice_is_read_without_it(people, client_for, case, share):
+    share(case, "valley_health", "partner")
+    child, lead = case.parties.get(role="child"), people.actor("housing_officer")
+    note_child(lead, case, party_id=child.pk, kind="account", text=f"Likes {SCHOOL}", audience="partners")
+    assert SCHOOL in text_of(client_for("health_visitor"), case, "child", child.pk)
+    actions.add_notice(lead, case, party_id=child.pk, incident_at=timezone.now(), is_attended=True, school=SCHOOL)
+    page = text_of(client_for("health_visitor"), case, "child", child.pk)
+    assert "CANARY" not in page and "[protected place]" in page
+    assert SCHOOL in text_of(client_for("housing_officer"), case, "child", child.pk)
 
 
 # --- the list of an agency
