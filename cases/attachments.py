@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from agencies.gate import Refused
@@ -62,17 +63,31 @@ class FileRow:
 
 def of_case(actor, case):
     """The files of a case that this actor may know of, newest first."""
-    return readable(actor, Attachment.objects.filter(case=case)).select_related("agency", "added_by", "withdrawn_by", "shared_by", "replaced_by")
+    return _known(actor, case).select_related("agency", "added_by", "withdrawn_by", "shared_by", "replaced_by")
 
 
 def ids_of_case(actor, case, at):
     """The same for the case page, which says how many there are and which of them wait for a decision."""
-    return readable(actor, Attachment.objects.filter(case=case)).values("id", "waits", "agency_id")
+    return _known(actor, case).values("id", "waits")
+
+
+def _known(actor, case):
+    of_case = Attachment.objects.filter(case=case)
+    return readable(actor, of_case) | handed_over(actor, of_case)
+
+
+def handed_over(actor, files):
+    """Of these files, those of other agencies where nobody may see protected places: the agency that leads the case decides on them, while they wait (docs/adr/0029)."""
+    return files.filter(~Exists(_deciders(OuterRef("agency"))), waits=True, case__lead_agency=actor.agency_id)
+
+
+def _deciders(agency):
+    return Membership.objects.filter(agency=agency, ended_at=None, user__is_active=True, role__in=roles_holding("add_entry", DECIDES))
 
 
 def waiting(actor):
-    """The files of one's own agency of which somebody has to decide who else may open them."""
-    return Attachment.objects.filter(agency=actor.agency_id, waits=True)
+    """The files of one's own agency of which somebody has to decide who else may open them, and those that were handed over to it."""
+    return Attachment.objects.filter(agency=actor.agency_id, waits=True) | handed_over(actor, Attachment.objects.all())
 
 
 def next_actions(page, may):
@@ -90,13 +105,17 @@ def is_author(actor, one):
 
 def can_be_decided_by(agency_id):
     """May anybody of this agency see protected places at all?"""
-    return Membership.objects.filter(agency=agency_id, ended_at=None, user__is_active=True, role__in=roles_holding("add_entry", DECIDES)).exists()
+    return _deciders(agency_id).exists()
 
 
 def reasons_cannot_close(actor, case):
-    """Why a case cannot close: nobody could decide afterwards. What waits with another agency stays with it, and is not for this one to know."""
+    """Why a case cannot close: nobody could decide afterwards. What waits with another agency stays with it, and is not for this one to know.
+
+    Where nobody of this agency could decide at all, a case would never close: there it stays with its agency too.
+    """
     words = "A file waits for somebody to decide who may open it."
-    return [InTheWay(words, reverse("file_list", args=[case.reference]), "See the files")] if waiting(actor).filter(case=case).exists() else []
+    is_in_the_way = waiting(actor).filter(case=case).exists() and can_be_decided_by(actor.agency_id)
+    return [InTheWay(words, reverse("file_list", args=[case.reference]), "See the files")] if is_in_the_way else []
 
 
 def rows(actor, case, may, found):

@@ -233,7 +233,7 @@ def case_page_facts(actor, case, at):
     page.closings = [row | {"closed_at": instant(row["closed_at"]), "reason": _reason(row["reason"])} for row in read["closings"]]
     page.children = children.rows(read["people"], read["child_decisions"], at)
     page.children_asked = read["children_asked"][0]["answer"] if read["children_asked"] else ""
-    page.files, page.files_waiting = len(read["files"]), [row["id"] for row in read["files"] if row["waits"] and row["agency_id"] == actor.agency_id]
+    page.files, page.files_waiting = len(read["files"]), [row["id"] for row in read["files"] if row["waits"]]
     page.merges, page.undoings = ([row["id"] for row in read[name]] for name in ("merges", "undoings"))
     page.next_actions = proposed(actor, page)
     # Whoever may be the second person reads that among the next actions; for anybody else it is not to be done.

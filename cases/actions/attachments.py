@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from cases import chronology
-from cases.attachments import is_author, words_of
+from cases.attachments import handed_over, is_author, words_of
 from cases.gate import Change, Refused, case_action, refuse_closed
 from cases.models import Attachment
 from cases.models.chronology import Audience
@@ -47,7 +47,7 @@ def share_file(act, case, *, attachment_id, for_whom, waited=False):
     `waited`: whoever decides was asked while it waited; somebody who has decided since that it stays is not overruled unread.
     """
     refuse_closed(case)
-    one = _own(act, case, attachment_id)
+    one = _own(act, case, attachment_id, or_handed_over=True)
     if one.is_withdrawn or one.audience == Audience.PARTNERS:
         raise Refused("This file is no longer your agency’s alone.", code="stale")
     if waited and not one.waits:
@@ -66,14 +66,15 @@ def share_file(act, case, *, attachment_id, for_whom, waited=False):
 
 @case_action("file.keep", "add_entry", counts=False)
 def keep_file(act, case, *, attachment_id):
-    """Decide that a file which was meant for partners stays with one's own agency, because of the protected place that it names."""
+    """Decide that a file which was meant for partners stays with the agency that added it, because of the protected place that it names."""
     refuse_closed(case)
-    one = _own(act, case, attachment_id)
+    one = _own(act, case, attachment_id, or_handed_over=True)
     if not one.waits:
         raise Refused(DECIDED, code="stale")
     one.waits = False
     one.save(update_fields=["waits"])
-    chronology.record(act, case, "file", "A file stays with our agency: it shows a protected place", text=f"{one.get_kind_display()}.", audience=Audience.AGENCY)
+    whose = "our agency" if one.agency_id == act.actor.agency_id else one.agency.short_name
+    chronology.record(act, case, "file", f"A file stays with {whose}: it shows a protected place", text=f"{one.get_kind_display()}.", audience=Audience.AGENCY)
     return Change(subject=_subject(one), case=case, before={"waits": True}, after={"waits": False}, result=one, led_to=_led_to(case, one))
 
 
@@ -90,15 +91,17 @@ def withdraw_file(act, case, *, attachment_id, reason):
     return Change(subject=_subject(one), case=case, before={"audience": one.audience}, after={"withdrawn": True}, result=one, led_to=f"/cases/{case.reference}/files/")
 
 
-def _own(act, case, attachment_id, *, unread=False):
+def _own(act, case, attachment_id, *, unread=False, or_handed_over=False):
     """A file of the actor's own agency; of one that only another agency may know of, nothing is said.
 
     `unread`: whoever added one that shows a protected place may take it back without reading it, though they may not see such places.
+    `or_handed_over`: the agency that leads the case decides where nobody of the other may see such places.
     """
     one = Attachment.objects.filter(pk=attachment_id, case=case).first()
-    if one is None or (one.agency_id != act.actor.agency_id and one.audience == Audience.AGENCY):
+    is_handed_over = or_handed_over and one is not None and handed_over(act.actor, Attachment.objects.filter(pk=one.pk)).exists()
+    if one is None or (not is_handed_over and one.agency_id != act.actor.agency_id and one.audience == Audience.AGENCY):
         raise Http404
-    if one.agency_id != act.actor.agency_id:
+    if one.agency_id != act.actor.agency_id and not is_handed_over:
         raise PermissionDenied("another agency’s file")
     if one.is_protected and not (unread and is_author(act.actor, one)) and not _may_see_places(act, case):
         raise PermissionDenied("it shows a protected place")

@@ -59,9 +59,9 @@ class AddFileForm(OnceForm):
 
 
 class ShareFileForm(OnceForm):
-    """`waits`: it was meant for partners, so that leaving it with one's own agency is a decision too."""
+    """`waits`: it was meant for partners, so that leaving it with one's own agency (or `of`, for which one decides) is a decision too."""
 
-    def __init__(self, *args, readers, is_protected, waits=False, **kwargs):
+    def __init__(self, *args, readers, is_protected, waits=False, of="my agency", **kwargs):
         super().__init__(*args, **kwargs)
         choices = [("protected", "Partners who may see protected addresses")] if is_protected else [
             ("all", "All the case’s partners"), ("protected", "Partners who may see protected addresses"),
@@ -69,7 +69,7 @@ class ShareFileForm(OnceForm):
         self.fields["waited"] = forms.BooleanField(required=False, initial="yes" if waits else "", widget=forms.HiddenInput)
         if waits or self.data.get("waited"):
             # Sent twice, or after a colleague: it waits no longer, and the answer was one of the choices all the same.
-            choices = [*choices, (KEEP, "Nobody else: it stays with my agency")]
+            choices = [*choices, (KEEP, f"Nobody else: it stays with {of}")]
         named = f"Will be opened by: {', '.join(readers)}"
         self.fields["for_whom"] = ChoiceField(
             label="Who may open it?", choices=choices, hints={"all": f"{named}.", "protected": f"{named}, and there by those alone whose role may see such an address."},

@@ -27,6 +27,7 @@ from vault.sealed_files import Damaged
 from vault.uploads import takes_a_file
 
 ON_A_PAGE = 50
+NOT_YOURS = "This file is not, or no longer, yours to decide on."
 FORM = "cases/case/form.html"
 
 
@@ -54,6 +55,7 @@ def file_page(request, reference, attachment_id):
         "case": case, "row": row, "one": one, "earlier": next((other for other in found if other.one.pk == one.replaces_id), None),
         "later": next((other for other in found if other.one.pk != one.replaces_id), None),
         "may_change": "add_entry" in may and case.is_open and row.is_ours and row.state == attachments.OPEN, "is_private": one.audience == Audience.AGENCY,
+        "may_decide_for": "add_entry" in may and case.is_open and not row.is_ours and one.waits,
     }
     return render(request, "cases/attachments/file.html", context)
 
@@ -135,9 +137,12 @@ def _add(request, case, one, row=None):
 
 def _say(request, found, added, waits):
     if waits and not attachments.can_be_decided_by(added.agency_id):
+        lead = added.case.lead_agency
+        is_handed_over = lead.pk != added.agency_id and attachments.can_be_decided_by(lead.pk)
         messages.warning(
-            request, "Added, for your agency only: the file names a protected place, and nobody in your agency may see such places. Nobody can open it or decide who may. "
-            "Put a copy without the address in its place, or withdraw it."
+            request, "Added: the file names a protected place, and nobody in your agency may see such places. "
+            f"{f'{lead.short_name} decides who may open it.' if is_handed_over else 'Nobody can open it or decide who may.'} "
+            "You can put a copy without the address in its place, or withdraw it."
         )
     elif waits:
         messages.warning(
@@ -154,7 +159,21 @@ def _say(request, found, added, waits):
 @needs("add_entry")
 def file_share(request, reference, attachment_id):
     """Who else may open a file that has been the agency's own."""
-    case, one, _, _ = _ours(request, reference, attachment_id)
+    try:
+        case, one, row, _ = _opened(request, reference, attachment_id, "add_entry")
+    except Http404:
+        case = open_case(request.actor, reference, "add_entry", part="files")
+        if not _may_have_been_handed(request, case):
+            raise
+        # What was decided for another agency is not known here any more; the same of every number, so that none is told from another.
+        messages.info(request, NOT_YOURS)
+        return redirect(_list(case))
+    if not row.is_ours and not one.waits:
+        if not _may_have_been_handed(request, case):
+            raise PermissionDenied("another agency’s file")
+        messages.info(request, NOT_YOURS)
+        return redirect(_page(case, one))
+    of = "my agency" if row.is_ours else one.agency.short_name
     if request.method != "POST" and (one.audience == Audience.PARTNERS or one.is_withdrawn):
         return redirect(_page(case, one))
     readers = readers_by_name(case)
@@ -167,12 +186,13 @@ def file_share(request, reference, attachment_id):
             return share_file(request.actor, case, attachment_id=one.pk, **facts)
 
     def done(decided):
-        messages.success(request, "Shared." if decided.audience == Audience.PARTNERS else "It stays with your agency.")
-        return _page(case, decided)
+        is_shared = decided.audience == Audience.PARTNERS
+        messages.success(request, "Shared." if is_shared else f"It stays with {'your agency' if row.is_ours else of}.")
+        return _page(case, decided) if is_shared or row.is_ours else _list(case)
 
     return form_page(
         request, case, save=save, template="cases/attachments/share.html", heading="Who may open this file?" if one.waits else "Share a file with partners",
-        back=_page(case, one), one=one, form=lambda **data: ShareFileForm(**data, readers=readers, is_protected=one.is_protected, waits=one.waits), done=done,
+        back=_page(case, one), one=one, form=lambda **data: ShareFileForm(**data, readers=readers, is_protected=one.is_protected, waits=one.waits, of=of), done=done, row=row,
         submit="Record the decision" if one.waits else "Share it", said="",
     )
 
@@ -214,6 +234,11 @@ def _ours(request, reference, attachment_id, *, unread=False):
     if not row.is_ours:
         raise PermissionDenied("another agency’s file")
     return case, one, row, may
+
+
+def _may_have_been_handed(request, case):
+    """Was this sent by the agency that leads the case? It may have been asked to decide for another, and have done so, or a colleague has."""
+    return request.method == "POST" and case.lead_agency_id == request.actor.agency_id
 
 
 @contextmanager

@@ -161,7 +161,7 @@ def _withdraw(request, case, proposal, merge, withdraw, what_stays):
     return form_page(
         request, case, form=WithdrawForm, save=lambda form: withdraw(**form.cleaned_data), heading="Take your proposal back", page_title=TITLE, template=FORM,
         submit="Take it back", back=_list(case), done=lambda merge: _list(case), said="Your proposal is taken back.",
-        intro=f"You proposed this of {merge.kept.name} and {merge.absorbed.name}, and nobody has decided. {what_stays} Anybody can propose it anew.",
+        intro=f"You proposed this of {merge.kept.name} and {merge.absorbed.name}, and nobody has decided. {what_stays} It can be proposed anew.",
     )
 
 

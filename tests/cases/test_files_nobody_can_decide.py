@@ -1,5 +1,7 @@
 """A file that names a protected place, added where nobody of the agency may see such places: what its author is told, and that a wrong file can be taken back unread."""
 
+from uuid import uuid4
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -9,8 +11,10 @@ from django.utils import timezone
 from agencies.gate import Refused
 from agencies.models import Membership
 from cases.actions.attachments import keep_file, share_file, withdraw_file
-from cases.models import Address, Attachment
+from cases.models import Address, Attachment, Entry
 from tests.cases.attaching import PLACE, POSTCODE, added, sent
+from tests.cases.ends import close
+from tests.cases.test_files_waiting import due_for, on_the_page
 
 pytestmark = pytest.mark.django_db
 NOBODY = "nobody in your agency may see such places"
@@ -78,6 +82,73 @@ def test_its_author_is_told_that_nobody_there_can_decide(people, case, client_fo
     assert NOBODY in page and "Somebody who may see protected addresses decides" not in page
     page = add(client_for("idva"), case)
     assert NOBODY not in page
+
+
+def test_where_the_lead_has_nobody_either_its_author_is_told_so(people, case, client_for):
+    Membership.objects.filter(agency=people.agency("northvale_housing")).update(role="marac_representative")
+    assert "Nobody can open it or decide who may." in add(client_for("health_visitor"), case)
+
+
+# --- the agency that leads the case decides for them
+
+
+DECIDES = {"housing_officer", "other_housing_officer", "specialist_da_officer", "housing_manager", "agency_lead"}
+NOT_TOLD = ["outsider", "superuser", "commissioner", "idva", "idva_manager", "health_visitor"]
+
+
+def test_nobody_but_the_lead_is_handed_it(people, case, one, client_for):
+    for persona in NOT_TOLD:
+        assert due_for(people, persona) == [] and not on_the_page(client_for(persona), case), persona
+        for answer in (client_for(persona).get(url("file_share", case, one)), client_for(persona).post(url("file_share", case, one), {"for_whom": "own"})):
+            assert answer.status_code in (403, 404), persona
+        assert client_for(persona).get(url("file_content", case, one)).status_code in (403, 404), persona
+        with pytest.raises((Http404, PermissionDenied)):
+            keep_file(people.actor(persona), case, attachment_id=one.pk)
+    # What an agency keeps to itself, and what one decides for itself, is handed to nobody.
+    own, theirs = added(people, case, "health_visitor", content=PLACE.encode(), audience="agency"), added(people, case, "idva", content=PLACE.encode())
+    for other in (own, theirs):
+        assert client_for("housing_officer").get(url("file_page", case, other)).status_code == 404
+        with pytest.raises(Http404):
+            share_file(people.actor("housing_officer"), case, attachment_id=other.pk, for_whom="protected")
+    case.exclusions.create(reason="Her cousin.", made_at=timezone.now(), made_by=people.agency_lead, user=people.housing_officer)
+    assert due_for(people, "housing_officer") == [] and client_for("housing_officer").get(url("file_share", case, one)).status_code == 404
+
+
+def test_the_lead_reads_it_decides_and_keeps_it_open_until_then(people, case, one, client_for):
+    for persona in DECIDES:
+        (item,) = due_for(people, persona)
+        client = client_for(persona)
+        assert on_the_page(client, case) and item.url == url("file_share", case, one), persona
+        page = client.get(item.url).content.decode()
+        assert "Nobody else: it stays with Valley Health" in page and "your agency leads the case and decides" in page and "put that in its place" not in page
+        page = client.get(url("file_page", case, one)).content.decode()
+        assert item.url in page and "Withdraw it" not in page and "My agency only" not in page
+        assert client.get(url("file_content", case, one)).status_code == 200
+    with pytest.raises(Refused, match="A file waits"):
+        close(people, case)
+
+
+@pytest.mark.parametrize("decision", ["own", "protected"])
+def test_what_the_lead_decides_holds_and_is_decided_once(people, case, one, client_for, decision):
+    client, typed = client_for("housing_officer"), {"for_whom": decision, "once": str(uuid4()), "waited": "yes"}
+    after = reverse("file_list", args=[case.reference]) if decision == "own" else url("file_page", case, one)
+    for _ in range(2):
+        assert client.post(url("file_share", case, one), typed).url == after
+    one.refresh_from_db()
+    assert not one.waits and one.is_protected and one.audience == ("agency" if decision == "own" else "partners")
+    assert due_for(people, "housing_officer") == [] and not on_the_page(client, case)
+    assert client.get(url("file_content", case, one)).status_code == (404 if decision == "own" else 200)
+    assert client_for("health_visitor").get(url("file_content", case, one)).status_code == 403
+    entry = Entry.objects.filter(kind="file").latest("id")
+    assert entry.audience == ("agency" if decision == "own" else "partners") and PLACE not in entry.title + entry.text
+    assert decision == "protected" or entry.title == "A file stays with Valley Health: it shows a protected place"
+
+
+def test_once_somebody_there_may_see_such_places_it_is_theirs_again(people, case, one, client_for):
+    Membership.objects.filter(user=colleague(people), ended_at=None).update(role="specialist_da_officer")
+    assert due_for(people, "housing_officer") == [] and client_for("housing_officer").get(url("file_share", case, one)).status_code == 404
+    assert due_for(people, "outsider")
+    assert close(people, case)
 
 
 def test_it_is_withdrawn_unread(people, case, one, client_for):

@@ -123,7 +123,7 @@ def test_the_other_case_says_where_it_waits(people, two, client_for, kind):
     case, other = two
     arranged(people, two, kind)
     here, there = (reverse("people_same", args=[one.reference]) for one in two)
-    words = f'href="{here}">Decided on case {case.reference}</a>'
+    words = f'href="{here}">A second person decides on case {case.reference}</a>'
     for persona in ("housing_officer", "housing_manager", "idva_manager"):
         text = client_for(persona).get(there).content.decode()
         assert words in text and ("Waits for a second person" if kind == "merge" else "To be undone") in text, persona

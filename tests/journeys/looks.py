@@ -171,7 +171,7 @@ CASE, LISTS, DASH, NOTES, MARAC, ORDERS = (
         "person_change": asks("housing_officer", of_fresh("party")),
         "address_change": asks("housing_officer", of_fresh("party")),
         "address": Look("housing_officer", of_fresh("party")),
-        "people_same": asks("housing_officer", of_fresh("case")),
+        "people_same": asks("housing_officer", lambda scene: [[one.reference] for one in (scene.fresh, scene.missed, scene.finished)]),
         "merge_propose": asks("housing_officer", lambda scene: [scene.missed.reference, scene.victim(scene.missed).pk, scene.victim(scene.hurried).pk]),
         "merge_decide": asks("housing_manager", lambda scene: [scene.missed.reference, scene.merge.pk]),
         "merge_withdraw": asks("housing_officer", lambda scene: [scene.missed.reference, scene.merge.pk]),
