@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cases.actions.schemes import add_request, record_step, set_marker
 from cases.case_page import case_page_facts
+from cases.flags import end_of
 from cases.models import Order
 from cases.rules.clocks import LONDON
 from tests.cases.flagging import flagged
@@ -136,3 +137,21 @@ def test_a_request_is_asked_for_until_it_is_finished_whether_or_not_its_promise_
     assert labels(people, case) == [REQUEST]
     record_step(officer, case, request_id=one.pk, step="withdrawn", happened_at=timezone.now(), audience="partners", text="She no longer wants to know.")
     assert labels(people, case) == []
+
+
+def test_a_request_has_one_deadline_that_of_its_promise_while_it_runs(people, case, client_for):
+    from cases.models import Clock
+
+    officer, asked = people.actor("housing_officer"), datetime.combine(timezone.localdate() - 10 * DAY, time(17), LONDON)
+    one = add_request(officer, case, route="victim", at_risk=case.parties.get(role="victim").pk, subject=him(case), asked_at=asked)
+    clock = Clock.objects.get(case=case, about=f"dvds:{one.pk}")
+    before, after = clock.due_at - timedelta(minutes=1), clock.due_at + timedelta(minutes=1)
+    (action,) = next_of(people, case, at=before)
+    assert (action.due_at, action.is_urgent) == (clock.due_at, False) and "Today is the last of the 28 days" in action.why
+    (action,) = next_of(people, case, at=after)
+    assert (action.due_at, action.is_urgent) == (clock.due_at, True) and "The 28 days are over" in action.why
+    Clock.objects.filter(case=case).update(stopped_at=timezone.now(), outcome="not_needed")
+    (action,) = next_of(people, case, at=after)
+    assert action.due_at == end_of((asked + 28 * DAY).astimezone(LONDON).date()) and not action.is_urgent
+    assert next_of(people, case, "outreach_worker", at=after) == []
+    assert not any(REQUEST in client_for(persona).get(reverse("case", args=[case.reference])).content.decode() for persona in ("outsider", "superuser"))
