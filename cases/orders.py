@@ -13,11 +13,10 @@ from agencies import policies
 from cases.access import readable
 from cases.compiled import instant
 from cases.extensions import NextAction
-from cases.flags import end_of
 from cases.models import Order, OrderBreach, OrderProtects, OrderWording
 from cases.protected_places import places_of
 from cases.rules import orders as rules
-from cases.rules.clocks import LONDON
+from cases.rules.clocks import LONDON, end_of
 from cases.rules.named_places import names_a_place
 from cases.rules.order_types import TYPES
 

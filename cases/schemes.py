@@ -10,12 +10,11 @@ from django.urls import reverse
 from cases.access import readable
 from cases.compiled import instant
 from cases.extensions import NextAction
-from cases.flags import end_of
 from cases.models import Clock, DvdsRequest, DvdsStep, Marker, Party
 from cases.models.people import Role
 from cases.models.schemes import MappaCategory
 from cases.rules import schemes as rules
-from cases.rules.clocks import LONDON
+from cases.rules.clocks import LONDON, end_of
 
 AHEAD = timedelta(days=28)  # from how long before its day a review is shown, here as in everything that is due
 DAYS = 28  # the statutory guidance's limit for the whole of a request (domain section 11)
