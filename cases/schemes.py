@@ -14,9 +14,8 @@ from cases.models import Clock, DvdsRequest, DvdsStep, Marker, Party
 from cases.models.people import Role
 from cases.models.schemes import MappaCategory
 from cases.rules import schemes as rules
-from cases.rules.clocks import LONDON, end_of
+from cases.rules.clocks import AHEAD_DAYS, LONDON, end_of
 
-AHEAD = timedelta(days=28)  # from how long before its day a review is shown, here as in everything that is due
 DAYS = 28  # the statutory guidance's limit for the whole of a request (domain section 11)
 
 
@@ -68,7 +67,7 @@ def next_actions(page, may):
             actions.append(NextAction("Record the next step under Clare’s Law", url, f"{one.subject}. {one.in_words}.", one.due_at, is_urgent=one.is_late))
     today = page.at.astimezone(LONDON).date()
     for one in page.markers:
-        if one.review_on and one.review_on <= today + AHEAD:
+        if one.review_on and one.review_on <= today + timedelta(days=AHEAD_DAYS):
             url, why = reverse("marker_set", args=[page.case.reference, one.party_id]), f"{one.name}: {one.words}."
             actions.append(NextAction("Review how the alleged perpetrator is managed", url, why, end_of(one.review_on), is_urgent=one.is_review_due))
     return actions

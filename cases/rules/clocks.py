@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
 
+# From how many days before its day a review, a check or the end of an order is shown, on the case and in everything that is due: it is no work before then.
+AHEAD_DAYS = 28
+
 # The stages of a promise, in order: half and five sixths of the time, the moment it is missed, a day after that.
 HALF, FIVE_SIXTHS, BREACH, DAY_AFTER = "half", "five_sixths", "breach", "day_after"
 STAGES = (HALF, FIVE_SIXTHS, BREACH, DAY_AFTER)

@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from agencies.models import Policy
+from cases import due
 from cases.actions.schemes import add_request, record_step, set_marker
 from cases.case_page import case_page_facts
-from cases.flags import end_of
 from cases.models import Order
-from cases.rules.clocks import LONDON
+from cases.rules.clocks import LONDON, end_of
 from tests.cases.flagging import flagged
 
 DAY = timedelta(days=1)
@@ -96,6 +97,19 @@ def test_when_an_order_that_ends_is_shown(people, case, an_order, ahead, label, 
     an_order(case, starts_on=at.date() - 100 * DAY, ends_on=at.date() + ahead * DAY, served_at=at - 99 * DAY)
     found = next_of(people, case, at=at)
     assert [(action.label, action.is_urgent) for action in found] == ([(label, is_urgent)] if label else [])
+
+
+@pytest.mark.parametrize(("alerted", "ahead", "is_shown"), [("15", 20, True), ("15", 28, True), ("42", 40, False), ("42", 28, True)])
+def test_an_order_is_shown_from_the_day_on_which_it_is_due_whenever_an_agency_is_alerted(people, case, an_order, client_for, alerted, ahead, is_shown):
+    """What the case asks for and what is due are one; when notices are sent is the agency's own affair."""
+    now = timezone.now()
+    Policy.objects.create(
+        key="orders.first_alert_days", value=alerted, effective_from=now - DAY, agency=people.agency("northvale_housing"), set_at=now, set_by=people.agency_lead, reason="r",
+    )
+    an_order(case, ends_on=timezone.localdate() + ahead * DAY)
+    is_due = "order" in [item.kind.code for item in due.everything_due(people.actor("housing_officer"), now).items]
+    assert (labels(people, case) == [ORDER], is_due) == (is_shown, is_shown)
+    assert not any(ORDER in client_for(persona).get(reverse("case", args=[case.reference])).content.decode() for persona in ("outsider", "outreach_worker"))
 
 
 def test_an_order_that_was_refused_ended_or_has_no_end_is_not(people, case, an_order):
