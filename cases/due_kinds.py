@@ -22,11 +22,10 @@ from cases.models.people import Role
 from cases.models.schemes import MappaCategory
 from cases.models.task import COUNTERSIGN
 from cases.reassessing import REASSESS
+from cases.rules.clocks import AHEAD_DAYS
 from cases.rules.flags import KINDS as FLAGS
 from cases.rules.order_types import TYPES
 
-# From how many days before its day a review, a check or the end of an order is shown: it is no work before then.
-AHEAD = 28
 # What stands first: a promise that was missed or falls due within a day; whatever has a day or waits for somebody; what one was told.
 PRESSING, DATED, TOLD = 0, 1, 2
 
@@ -41,7 +40,7 @@ class EndOfDay(Func):
 class ShownFrom(Func):
     """The instant from which a day that is due is shown."""
 
-    template = f"((%(expressions)s - {AHEAD})::timestamp AT TIME ZONE 'Europe/London')"
+    template = f"((%(expressions)s - {AHEAD_DAYS})::timestamp AT TIME ZONE 'Europe/London')"
     output_field = DateTimeField()
 
 

@@ -1,7 +1,7 @@
 """Safety flags as they stand: what each asks of whoever works on the case, which ways of contact they bar, and what waits to be done about them."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -11,7 +11,7 @@ from cases.compiled import instant
 from cases.extensions import NextAction
 from cases.models import FlagRemoval, SafetyFlag
 from cases.rules import flags as rules
-from cases.rules.clocks import LONDON
+from cases.rules.clocks import LONDON, end_of
 from cases.rules.contact import not_before
 
 AHEAD = timedelta(days=7)  # a flag is reviewed every few weeks: shown for longer, its review would never leave the page
@@ -104,11 +104,6 @@ def next_actions(actor, page, may):
 
 def _url(page):
     return reverse("case_flags", args=[page.case.reference])
-
-
-def end_of(day):
-    """The instant at which a day in London is over."""
-    return datetime.combine(day + timedelta(days=1), time(), LONDON).astimezone(UTC)
 
 
 def with_history(case):

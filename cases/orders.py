@@ -13,11 +13,10 @@ from agencies import policies
 from cases.access import readable
 from cases.compiled import instant
 from cases.extensions import NextAction
-from cases.flags import end_of
 from cases.models import Order, OrderBreach, OrderProtects, OrderWording
 from cases.protected_places import places_of
 from cases.rules import orders as rules
-from cases.rules.clocks import LONDON
+from cases.rules.clocks import AHEAD_DAYS, LONDON, end_of
 from cases.rules.named_places import names_a_place
 from cases.rules.order_types import TYPES
 
@@ -63,6 +62,10 @@ class OrderRow:
         return self.stands[0] in (rules.IN_FORCE, rules.NOT_YET, rules.APPLIED)
 
     @property
+    def is_made(self):
+        return self.stands[0] in (rules.IN_FORCE, rules.NOT_YET)
+
+    @property
     def is_not_served(self):
         return rules.NOT_SERVED in self.stands
 
@@ -81,15 +84,15 @@ class OrderRow:
 
 
 def next_actions(page, may):
-    """The orders that end soon, as the alerts count it, and those whose last day has passed unsaid. Nothing here asks the database."""
+    """The orders that end within the days in which it is due, whenever an agency is alerted, and those whose last day has passed unsaid. Nothing here asks the database."""
     if "add_entry" not in may:
         return []
-    actions = []
+    actions, ahead = [], page.at.astimezone(LONDON).date() + timedelta(days=AHEAD_DAYS)
     for one in page.orders:
         url = reverse("order", args=[page.case.reference, one.id])
         if one.is_over_unsaid:
             actions.append(NextAction("Say what has become of an order", url, f"{one.label}: its last day has passed.", end_of(one.ends_on), is_urgent=True))
-        elif rules.SOON in one.stands and not one.is_notice:  # of a notice the court's decision is asked for
+        elif one.is_made and one.ends_on and one.ends_on <= ahead and not one.is_notice:  # of a notice the court's decision is asked for
             last_days = end_of(one.ends_on) - page.at <= LAST_DAYS
             actions.append(NextAction("Check whether an order is extended", url, f"{one.label} against {one.respondent}.", end_of(one.ends_on), is_urgent=last_days))
     return actions

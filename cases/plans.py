@@ -10,10 +10,9 @@ from django.urls import reverse
 
 from cases.compiled import instant
 from cases.extensions import NextAction
-from cases.flags import end_of
 from cases.models import SafetyPlan
 from cases.rules import plan as rules
-from cases.rules.clocks import LONDON
+from cases.rules.clocks import LONDON, end_of
 from cases.rules.flags import is_review_due, is_review_overdue
 
 _HIDDEN = {

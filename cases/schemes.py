@@ -3,19 +3,19 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import CharField, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
 from cases.access import readable
 from cases.compiled import instant
 from cases.extensions import NextAction
-from cases.flags import end_of
-from cases.models import DvdsRequest, DvdsStep, Marker, Party
+from cases.models import Clock, DvdsRequest, DvdsStep, Marker, Party
 from cases.models.people import Role
 from cases.models.schemes import MappaCategory
 from cases.rules import schemes as rules
-from cases.rules.clocks import LONDON
+from cases.rules.clocks import AHEAD_DAYS, LONDON, end_of
 
-AHEAD = timedelta(days=28)  # from how long before its day a review is shown, here as in everything that is due
 DAYS = 28  # the statutory guidance's limit for the whole of a request (domain section 11)
 
 
@@ -28,6 +28,7 @@ class RequestRow:
     is_finished: bool
     days: int
     due_at: datetime
+    is_over: bool  # the promise that runs was missed; without one, the last day has passed
 
     @property
     def in_words(self):
@@ -35,13 +36,13 @@ class RequestRow:
             return f"Finished. Took {self.days} of {DAYS} days"
         left = DAYS - self.days
         if left == 0:
-            return f"Today is the last of the {DAYS} days"
+            return f"The {DAYS} days are over" if self.is_over else f"Today is the last of the {DAYS} days"
         plural = "" if abs(left) == 1 else "s"
         return f"{left} of {DAYS} days left" if left > 0 else f"{-left} day{plural} over the {DAYS} days"
 
     @property
     def is_late(self):
-        return self.days > DAYS
+        return self.days > DAYS or self.is_over
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def next_actions(page, may):
             actions.append(NextAction("Record the next step under Clare’s Law", url, f"{one.subject}. {one.in_words}.", one.due_at, is_urgent=one.is_late))
     today = page.at.astimezone(LONDON).date()
     for one in page.markers:
-        if one.review_on and one.review_on <= today + AHEAD:
+        if one.review_on and one.review_on <= today + timedelta(days=AHEAD_DAYS):
             url, why = reverse("marker_set", args=[page.case.reference, one.party_id]), f"{one.name}: {one.words}."
             actions.append(NextAction("Review how the alleged perpetrator is managed", url, why, end_of(one.review_on), is_urgent=one.is_review_due))
     return actions
@@ -74,7 +75,11 @@ def next_actions(page, may):
 
 def requests_of_case(actor, case, at):
     """The requests of a case, for the case page's one statement."""
-    return DvdsRequest.objects.filter(case=case).values("id", "asked_at", "finished_at", "subject__person__given_name", "subject__person__family_name")
+    about = Concat(Value("dvds:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
+    promised = Clock.objects.filter(case=case, kind="dvds", about=about, stopped_at=None).values("due_at")[:1]
+    return DvdsRequest.objects.filter(case=case).values(
+        "id", "asked_at", "finished_at", "subject__person__given_name", "subject__person__family_name", promised_at=Subquery(promised)
+    )
 
 
 def markers_of_case(actor, case, at):
@@ -105,9 +110,11 @@ def of_each(actor, case, at):
 
 
 def _request(row, at):
-    asked_at, finished_at = (instant(value) if isinstance(value, str) else value for value in (row["asked_at"], row["finished_at"]))
-    last_day = asked_at.astimezone(LONDON).date() + timedelta(days=DAYS)
-    return RequestRow(row["id"], _name(row, "subject"), finished_at is not None, rules.days_taken(asked_at, finished_at or at), end_of(last_day))
+    asked_at, finished_at, promised_at = (instant(value) if isinstance(value, str) else value for value in (row["asked_at"], row["finished_at"], row["promised_at"]))
+    # One deadline, that of the promise, for as long as it runs: else the page would say that it was missed and that a day is left.
+    due_at = promised_at or end_of(asked_at.astimezone(LONDON).date() + timedelta(days=DAYS))
+    is_finished = finished_at is not None
+    return RequestRow(row["id"], _name(row, "subject"), is_finished, rules.days_taken(asked_at, finished_at or at), due_at, not is_finished and at > due_at)
 
 
 def _marker(row, today):

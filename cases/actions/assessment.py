@@ -17,6 +17,7 @@ from cases.models import Answer, Assessment, Party, Task
 from cases.models.assessment import LevelBasis, Source
 from cases.models.case import RiskLevel
 from cases.models.chronology import Audience
+from cases.models.task import COUNTERSIGN
 from cases.rules import critical
 from cases.rules import dash as rules
 from cases.rules.clocks import deadline
@@ -130,7 +131,7 @@ def sign_assessment(act, case, assessment_id, assessment_revision, final_level, 
     _tell(act, case, assessment, title, _how_decided(assessment))
     if proposed:
         _raise_task(
-            act, case, assessment, "countersign", "Decide on a lower risk level",
+            act, case, assessment, COUNTERSIGN, "Decide on a lower risk level",
             f"The score suggests {suggested}; {proposed} was proposed. {holds.capitalize()} holds until another person has decided.", DECIDE_WITHIN,
         )
     answer_asked(act, case, act.actor.agency_id)
@@ -170,7 +171,7 @@ def decide_downgrade(act, case, assessment_id, decision, reason):
         reassessing.replan(act, case, assessment)
     title = f"Risk level {assessment.final_level} approved by a second person" if decision == "approved" else f"Lower risk level not approved: {before} stays"
     _tell(act, case, assessment, title, _how_decided(assessment))
-    Task.objects.filter(case=case, kind="countersign", origin=_subject(assessment), done_at=None).update(
+    Task.objects.filter(case=case, kind=COUNTERSIGN, origin=_subject(assessment), done_at=None).update(
         done_at=act.at, done_by_id=act.actor.user_id, outcome=assessment.get_decision_display()
     )
     return Change(

@@ -1,14 +1,22 @@
 """When a promise falls due, when it warns, and when it was missed."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
 
+# From how many days before its day a review, a check or the end of an order is shown, on the case and in everything that is due: it is no work before then.
+AHEAD_DAYS = 28
+
 # The stages of a promise, in order: half and five sixths of the time, the moment it is missed, a day after that.
 HALF, FIVE_SIXTHS, BREACH, DAY_AFTER = "half", "five_sixths", "breach", "day_after"
 STAGES = (HALF, FIVE_SIXTHS, BREACH, DAY_AFTER)
+
+
+def end_of(day: date) -> datetime:
+    """The instant at which a day in London is over."""
+    return datetime.combine(day + timedelta(days=1), time(), LONDON).astimezone(UTC)
 
 
 def deadline(

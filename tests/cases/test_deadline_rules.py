@@ -154,3 +154,16 @@ def test_stopping_has_its_bounds():
     assert rules.reasons_cannot_stop(start, start, start) == []
     assert rules.reasons_cannot_stop(start, start - timedelta(seconds=1), start)
     assert rules.reasons_cannot_stop(start, start + timedelta(seconds=1), start)
+
+
+@pytest.mark.parametrize(
+    ("day", "over"),
+    [
+        (date(2026, 1, 14), datetime(2026, 1, 15, tzinfo=UTC)),
+        (date(2026, 7, 14), datetime(2026, 7, 14, 23, tzinfo=UTC)),
+        (date(2026, 3, 29), datetime(2026, 3, 29, 23, tzinfo=UTC)),  # 23 hours long
+        (date(2026, 10, 25), datetime(2026, 10, 26, tzinfo=UTC)),  # 25 hours long
+    ],
+)
+def test_a_day_is_over_at_midnight_in_london(day, over):
+    assert rules.end_of(day) == over

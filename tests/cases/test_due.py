@@ -18,6 +18,7 @@ from cases.actions.orders import add_order
 from cases.actions.schemes import set_marker
 from cases.due_kinds import columns
 from cases.models import Case, Clock, Exclusion, Grant, Notification, SafeContact, Task
+from cases.rules.clocks import end_of
 from tests.cases.flagging import flagged, proposed
 from tests.cases.planning import planned
 
@@ -160,8 +161,6 @@ def test_a_review_is_shown_from_28_days_before_its_day_and_is_late_when_that_day
     today = timezone.localdate()
     planned(people, case, finish={"review_on": today + 29 * DAY})
     assert codes(officer) == []
-    from cases.flags import end_of
-
     at = end_of(today + 29 * DAY)
     (item,) = shown(officer, at - HOUR)
     assert item.due_at == at

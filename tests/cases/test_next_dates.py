@@ -6,10 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from agencies.models import Policy
+from cases import due
 from cases.actions.schemes import add_request, record_step, set_marker
 from cases.case_page import case_page_facts
 from cases.models import Order
-from cases.rules.clocks import LONDON
+from cases.rules.clocks import LONDON, end_of
 from tests.cases.flagging import flagged
 
 DAY = timedelta(days=1)
@@ -97,6 +99,19 @@ def test_when_an_order_that_ends_is_shown(people, case, an_order, ahead, label, 
     assert [(action.label, action.is_urgent) for action in found] == ([(label, is_urgent)] if label else [])
 
 
+@pytest.mark.parametrize(("alerted", "ahead", "is_shown"), [("15", 20, True), ("15", 28, True), ("42", 40, False), ("42", 28, True)])
+def test_an_order_is_shown_from_the_day_on_which_it_is_due_whenever_an_agency_is_alerted(people, case, an_order, client_for, alerted, ahead, is_shown):
+    """What the case asks for and what is due are one; when notices are sent is the agency's own affair."""
+    now = timezone.now()
+    Policy.objects.create(
+        key="orders.first_alert_days", value=alerted, effective_from=now - DAY, agency=people.agency("northvale_housing"), set_at=now, set_by=people.agency_lead, reason="r",
+    )
+    an_order(case, ends_on=timezone.localdate() + ahead * DAY)
+    is_due = "order" in [item.kind.code for item in due.everything_due(people.actor("housing_officer"), now).items]
+    assert (labels(people, case) == [ORDER], is_due) == (is_shown, is_shown)
+    assert not any(ORDER in client_for(persona).get(reverse("case", args=[case.reference])).content.decode() for persona in ("outsider", "outreach_worker"))
+
+
 def test_an_order_that_was_refused_ended_or_has_no_end_is_not(people, case, an_order):
     an_order(case, kind="restraining_conviction", ends_on=None)
     order = an_order(case, ends_on=timezone.localdate() + 3 * DAY)
@@ -136,3 +151,21 @@ def test_a_request_is_asked_for_until_it_is_finished_whether_or_not_its_promise_
     assert labels(people, case) == [REQUEST]
     record_step(officer, case, request_id=one.pk, step="withdrawn", happened_at=timezone.now(), audience="partners", text="She no longer wants to know.")
     assert labels(people, case) == []
+
+
+def test_a_request_has_one_deadline_that_of_its_promise_while_it_runs(people, case, client_for):
+    from cases.models import Clock
+
+    officer, asked = people.actor("housing_officer"), datetime.combine(timezone.localdate() - 10 * DAY, time(17), LONDON)
+    one = add_request(officer, case, route="victim", at_risk=case.parties.get(role="victim").pk, subject=him(case), asked_at=asked)
+    clock = Clock.objects.get(case=case, about=f"dvds:{one.pk}")
+    before, after = clock.due_at - timedelta(minutes=1), clock.due_at + timedelta(minutes=1)
+    (action,) = next_of(people, case, at=before)
+    assert (action.due_at, action.is_urgent) == (clock.due_at, False) and "Today is the last of the 28 days" in action.why
+    (action,) = next_of(people, case, at=after)
+    assert (action.due_at, action.is_urgent) == (clock.due_at, True) and "The 28 days are over" in action.why
+    Clock.objects.filter(case=case).update(stopped_at=timezone.now(), outcome="not_needed")
+    (action,) = next_of(people, case, at=after)
+    assert action.due_at == end_of((asked + 28 * DAY).astimezone(LONDON).date()) and not action.is_urgent
+    assert next_of(people, case, "outreach_worker", at=after) == []
+    assert not any(REQUEST in client_for(persona).get(reverse("case", args=[case.reference])).content.decode() for persona in ("outsider", "superuser"))
