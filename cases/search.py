@@ -109,8 +109,8 @@ def _named(actor, found, words):
         others = parties.filter(case__in=visible_cases(actor, "see_case")).exclude(role=Role.VICTIM)
         rows = [row for part in (victims, others) for row in _best(part, HowMany("person__tokens", listed(marks)))]
     named = [_Named(*row) for row in rows]
-    asked = [(word, set(spelling.trigrams(word)), spelling.sounds(word)) for word in words]
-    scored = [(_likeness(one, asked), one) for one in named]
+    likeness = _Likeness(words)
+    scored = [(likeness.of(one), one) for one in named]
     scored.sort(key=lambda each: (-each[0], -each[1].opened_at.timestamp(), each[1].party))
     best = {}
     for score, one in scored:
@@ -178,18 +178,30 @@ def _among_few(actor, people, marks):
     return _few(actor, timezone.now(), people=listed(people), marks=listed(marks))
 
 
-def _likeness(one, asked):
-    """How well somebody's names answer the words, in clear; 0 where none of them does."""
-    names = [(name, set(spelling.trigrams(name))) for name in spelling.words(one.given_name, one.family_name, one.also_known_as)]
-    best = [max((_alike(word, parts, sounds, *name) for name in names), default=0) for word, parts, sounds in asked]
-    return sum(one for one in best if one >= _ALIKE_FROM)
+class _Likeness:
+    """How well names answer the words of one search, in clear. Many of those who are found share a name: each is judged once, and forgotten with the search."""
+
+    def __init__(self, words):
+        self._asked = [(word, set(spelling.trigrams(word)), spelling.sounds(word)) for word in words]
+        self._judged = {}
+
+    def of(self, one):
+        """0 where none of somebody's names answers any of the words."""
+        names = [self._judged.get(name) or self._judge(name) for name in spelling.words(one.given_name, one.family_name, one.also_known_as)]
+        best = [max(each) for each in zip(*names, strict=True)]
+        return sum(alike for alike in best if alike >= _ALIKE_FROM)
+
+    def _judge(self, name):
+        parts, sounds = set(spelling.trigrams(name)), spelling.sounds(name)
+        self._judged[name] = [_alike(name, parts, sounds, *asked) for asked in self._asked]
+        return self._judged[name]
 
 
-def _alike(word, parts, sounds, name, its_parts):
+def _alike(name, parts, sounds, word, its_parts, its_sounds):
     alike = spelling.likeness(parts, its_parts)
     if name.startswith(word):
         alike = max(alike, _ALIKE_FROM)
-    return max(alike, _SOUNDS_ALIKE) if alike < _SOUNDS_ALIKE and sounds & spelling.sounds(name) else alike
+    return max(alike, _SOUNDS_ALIKE) if alike < _SOUNDS_ALIKE and sounds & its_sounds else alike
 
 
 def _hit(party):

@@ -58,7 +58,7 @@ class Clock(models.Model):
             models.Index(fields=["next_stage_at"], condition=Q(stopped_at=None, next_stage_at__isnull=False), name="clock_sweep"),
             models.Index(fields=["case", "due_at"], condition=Q(stopped_at=None), name="clock_running"),
             models.Index(fields=["agency", "due_at"], condition=Q(stopped_at=None), name="clock_agency_due"),
-            models.Index(fields=["owner", "due_at"], condition=Q(stopped_at=None), name="clock_owner_due"),
+            models.Index(fields=["owner", "agency", "due_at"], condition=Q(stopped_at=None), name="clock_held_due"),
             models.Index(fields=["kind", "started_at"], name="clock_kind_started"),
         ]
 

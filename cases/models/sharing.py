@@ -81,6 +81,8 @@ class Grant(GroupObjectPermissionBase):
             models.UniqueConstraint(fields=["agency", "content_object"], condition=Q(level="meeting"), name="one_meeting_grant_an_agency"),
         ]
         indexes = [
+            # What one worker holds: a kind of work after the other asks for it.
+            models.Index(fields=["worker", "agency"], name="grant_held"),
             models.Index(
                 models.F("agency"), models.F("standing"), models.F("next_due_at").asc(nulls_last=True), models.F("content_object"), name="grant_worklist",
                 condition=~Q(level="meeting"),

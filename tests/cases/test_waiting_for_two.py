@@ -146,6 +146,15 @@ def test_who_closes_without_knowing_of_it_learns_nothing_and_the_proposer_is_tol
     assert Event.objects.filter(case_reference=case.reference, after__has_key="settled", outcome="done").count() == 1
 
 
+def test_whoever_proposed_what_has_been_decided_is_not_told(people, two):
+    case, other = two
+    decided(people, case, proposed(people, case, other, "perpetrator", persona="agency_lead"), "declined")
+    proposed(people, case, other)
+    other.exclusions.create(reason="Her cousin.", made_at=timezone.now(), made_by=people.agency_lead, user=people.other_housing_officer)
+    close(people, case, "other_housing_officer")
+    assert [notice.user for notice in Notification.objects.filter(kind="merge.left")] == [people.housing_officer]
+
+
 def closed_unawares(people, two, kind, client_for):
     """A case that was closed over a proposal by somebody who may not see the other case, and reads nothing of it."""
     case, other = arranged(people, two, kind), two[1]
