@@ -16,6 +16,7 @@ from config.embedded.postgres import others_connected
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PATIENCE = 60  # seconds until the page has to answer
+A_TRY = 5  # seconds that one try for the page may take: for no longer may Ctrl-C wait
 FAREWELL = 15  # seconds until a process that does not stop is killed
 ASKED_TO_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 COLOURS = {"web": 36, "worker": 35, "beat": 33}
@@ -86,7 +87,7 @@ def _start(name, command, environment):
 
 def _answers(address, port):
     """Whether a page comes back: the port opens long before the first one can."""
-    connection = http.client.HTTPConnection(address, port, timeout=PATIENCE)
+    connection = http.client.HTTPConnection(address, port, timeout=A_TRY)
     try:
         connection.request("GET", "/")
         return connection.getresponse().status < 500
@@ -120,10 +121,10 @@ def _stop(processes):
             process.wait()
 
 
-def _watch(processes, address, port):
-    """Until one of them ends: says where the page is once it answers. Returns the name of the one that ended."""
+def _watch(processes, address, port, asked):
+    """Until one of them ends or we are `asked` to stop: says where the page is once it answers. Returns the name of the one that ended, if one did."""
     until, announced = time.monotonic() + PATIENCE, False
-    while True:
+    while not asked.wait(0.2):
         for name, process in processes.items():
             if process.poll() is not None:
                 return name
@@ -133,7 +134,7 @@ def _watch(processes, address, port):
             _say(f"\nWaymark is at http://{shown}:{port}/   (Ctrl-C stops it; the data stays)\n")
         if not announced and time.monotonic() > until:
             raise Trouble(f"The page did not answer within {PATIENCE} seconds.")
-        time.sleep(0.2)
+    return None
 
 
 def serve(address, port):
@@ -141,7 +142,8 @@ def serve(address, port):
     if not _port_is_free(address, port):
         raise Trouble(f"Port {port} is taken. Type: make demo PORT={port + 1}")
     started = up()
-    processes = {}
+    processes, asked = {}, threading.Event()
+    before = {number: signal.getsignal(number) for number in ASKED_TO_STOP}
     try:
         environment = os.environ | variables() | {"WAYMARK_MODE": "demo", "PYTHONUNBUFFERED": "1"}
         environment.setdefault("PYTHONWARNINGS", "ignore:::celery.platforms")  # its page of warning about root; only the demonstration runs so
@@ -152,20 +154,24 @@ def serve(address, port):
         _say("Starting web, worker and beat ...")
         run = CHECKOUT / ".waymark"
         run.mkdir(exist_ok=True)
+        for number in ASKED_TO_STOP:  # noted from here on, never raised: in the midst of starting or polling it would leave a process or a lock behind
+            signal.signal(number, lambda *_: asked.set())
         for name, command in commands(address, port, run).items():
             processes[name] = _start(name, command, environment)
-        ended = _watch(processes, address, port)
-        raise Trouble(f"The {ended} process ended by itself (see above), so the others are stopped too.")
+        if ended := _watch(processes, address, port, asked):
+            raise Trouble(f"The {ended} process ended by itself (see above), so the others are stopped too.")
+        raise KeyboardInterrupt
     except KeyboardInterrupt:
         _say("\nStopping ...")
         return 0
     finally:
-        before = {asked: signal.signal(asked, signal.SIG_IGN) for asked in ASKED_TO_STOP}  # asking twice would leave processes behind
+        for number in ASKED_TO_STOP:  # asking twice would leave processes behind
+            signal.signal(number, signal.SIG_IGN)
         _stop(processes)
         if started and needs_database() and others_connected() == 0:
             down()
-        for asked, handler in before.items():
-            signal.signal(asked, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def main():

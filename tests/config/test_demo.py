@@ -74,28 +74,76 @@ def test_when_one_process_ends_the_others_are_stopped_and_it_is_said(lightly, po
         assert line.connect_ex(("127.0.0.1", port)) != 0
 
 
+LIGHTLY = (
+    "import signal, subprocess, sys; from config import demo; demo.up = lambda: False; demo._manage = lambda *_: None\n"
+    f"demo.commands = lambda a, p, f: {{'web': [sys.executable, '-c', {ANSWERING!r}, str(p)], 'worker': [sys.executable, '-c', {SLEEPING!r}]}}\n"
+)
+# Ctrl-C at the worst moment: while the supervisor asks whether a process still runs, and holds the lock that this takes.
+IN_THE_MIDST_OF_A_POLL = """
+poll = subprocess.Popen.poll
+def polled(process, heard=[]):
+    if not heard and threading.active_count() > 2:
+        heard.append(True)
+        process._waitpid_lock.acquire()
+        signal.raise_signal(signal.SIGINT)
+        process._waitpid_lock.release()
+    return poll(process)
+subprocess.Popen.poll = polled
+import threading
+"""
+
+
+@pytest.fixture
+def supervise(port):
+    """Starts the supervisor as a process of its own, and leaves none behind whatever the test finds."""
+    started = []
+
+    def start(script):
+        started.append(
+            subprocess.Popen(
+                [sys.executable, "-u", "-c", script + "sys.exit(demo.main())"],
+                cwd=CHECKOUT,
+                env=os.environ | {"PORT": str(port)},
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        )
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def _children(supervisor):
+    return Path(f"/proc/{supervisor.pid}/task/{supervisor.pid}/children").read_text().split() if Path("/proc/self").exists() else []
+
+
 @pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_however_it_is_asked_to_stop_it_stops_everything(port, asked, tmp_path):
-    script = (
-        "import sys; from config import demo; demo.up = lambda: False; demo._manage = lambda *_: None;"
-        f"demo.commands = lambda a, p, f: {{'web': [sys.executable, '-c', {ANSWERING!r}, str(p)], 'worker': [sys.executable, '-c', {SLEEPING!r}]}};"
-        "sys.exit(demo.main())"
-    )
-    supervisor = subprocess.Popen(
-        [sys.executable, "-u", "-c", script], cwd=CHECKOUT, env=os.environ | {"PORT": str(port)}, stdout=subprocess.PIPE, text=True
-    )
+def test_however_it_is_asked_to_stop_it_stops_everything(supervise, port, asked):
+    supervisor = supervise(LIGHTLY)
     said = ""
     for line in supervisor.stdout:
         said += line
         if "Waymark is at" in line:
             break
     assert f"http://127.0.0.1:{port}/" in said
-    children = Path(f"/proc/{supervisor.pid}/task/{supervisor.pid}/children").read_text().split() if Path("/proc/self").exists() else []
+    children = _children(supervisor)
     time.sleep(0.2)
     supervisor.send_signal(asked)
     rest, _ = supervisor.communicate(timeout=30)
     assert supervisor.returncode == 0, rest
     assert "Stopping ..." in rest
     assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
+    with socket.socket() as line:
+        assert line.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_asked_at_the_worst_moment_it_stops_all_the_same(supervise, port):
+    supervisor = supervise(LIGHTLY + IN_THE_MIDST_OF_A_POLL)
+    said, _ = supervisor.communicate(timeout=30)
+    assert supervisor.returncode == 0, said
+    assert "Stopping ..." in said
     with socket.socket() as line:
         assert line.connect_ex(("127.0.0.1", port)) != 0
