@@ -24,7 +24,7 @@ from cases.models.people import Role
 from cases.rules import spelling
 from cases.rules.repeats import pairs
 from cases.rules.same_person import Known, is_likely_same
-from vault.tokens import tokens_to_find
+from vault.tokens import any_to_find
 
 register_verb("case.read", "see_summary", "Opened a case, or part of it.", "cases.access.open_case")
 register_verb("case.list", "see_summary", "Looked at a list of cases, a search or an export.", "cases.access.record_look")
@@ -253,7 +253,7 @@ def parts_to_count(actor):
 
 
 def _names(known):
-    return [token for one in known for mark in spelling.whole_name(one.given_name, one.family_name) for token in tokens_to_find(mark)]
+    return any_to_find({mark for one in known for mark in spelling.whole_name(one.given_name, one.family_name)})
 
 
 def _known_as(person):

@@ -10,7 +10,7 @@ from agencies.gate import inside
 from cases.access import COMPARED, everybody_compared, names_of, people_like
 from cases.models import Alike, Person
 from cases.rules import spelling
-from vault.tokens import tokens_to_find
+from vault.tokens import any_to_find
 
 __all__ = ["COMPARED", "remember", "remember_all"]
 _BATCH = 5000
@@ -37,5 +37,5 @@ def remember_all():
 
 def _take_turns(person):
     """Two people of one name who come at the same moment would not see one another: whoever comes second waits until the first is there."""
-    for token in sorted({token for name in names_of(person) for mark in spelling.whole_name(*name) for token in tokens_to_find(mark)}):
+    for token in sorted(any_to_find({mark for name in names_of(person) for mark in spelling.whole_name(*name)})):
         list(Person.objects.filter(pk=person.pk).values_list(Func(Value(token, BigIntegerField()), function="pg_advisory_xact_lock", output_field=TextField())))

@@ -19,7 +19,7 @@ from cases.models.people import Visibility
 from cases.rules import matching as rules
 from cases.rules import spelling
 from cases.rules.people import called
-from vault.tokens import tokens_to_find
+from vault.tokens import any_to_find
 
 AT_MOST = 5
 _LOOKED_AT = 60
@@ -102,18 +102,14 @@ def _alike(profile):
 
     Each a list of keys where they are few, else a question.
     """
-    each = [_tokens(spelling.alike(word)) for word in spelling.words(profile.given_name, profile.family_name)]
-    people = people_with(each, _tokens(spelling.whole_name(profile.given_name, profile.family_name))) if each else []
-    called_so = few_or_all(SafeContact.objects.filter(tokens__overlap=_tokens(profile.called)), "party") if profile.called else []
+    each = [any_to_find(spelling.alike(word)) for word in spelling.words(profile.given_name, profile.family_name)]
+    people = people_with(each, any_to_find(spelling.whole_name(profile.given_name, profile.family_name))) if each else []
+    called_so = few_or_all(SafeContact.objects.filter(tokens__overlap=any_to_find(profile.called)), "party") if profile.called else []
     lived_there = []
     if profile.postcodes and profile.date_of_birth:
-        born = _tokens(spelling.birth(profile.date_of_birth))
-        lived_there = few_or_all(Address.objects.filter(tokens__overlap=_tokens(profile.postcodes), party__person__tokens__overlap=born), "party")
+        born = any_to_find(spelling.birth(profile.date_of_birth))
+        lived_there = few_or_all(Address.objects.filter(tokens__overlap=any_to_find(profile.postcodes), party__person__tokens__overlap=born), "party")
     return people, called_so, lived_there
-
-
-def _tokens(marks):
-    return [token for mark in sorted(marks) for token in tokens_to_find(mark)]
 
 
 def _among(people, *parties):

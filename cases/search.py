@@ -21,7 +21,7 @@ from cases.models.people import Role, Visibility
 from cases.rules import spelling
 from cases.rules.people import called
 from cases.work import RISK_COLOURS, RISK_TAGS
-from vault.tokens import tokens_to_find
+from vault.tokens import any_to_find, tokens_to_find
 
 AT_MOST = 25
 _ENOUGH = 5
@@ -67,13 +67,13 @@ def _by_reference(actor, reference):
 
 def _by_number(actor, marks):
     """Whose way of contact this is, in use or not, for whoever may see the number there. A place that is protected is none of them."""
-    like = SafeContact.objects.filter(tokens__overlap=_to_find(marks), case__in=visible_cases(actor, "see_contact_number"))
+    like = SafeContact.objects.filter(tokens__overlap=any_to_find(marks), case__in=visible_cases(actor, "see_contact_number"))
     return _victims(Q(case__in=like.order_by().values("case")), visible_cases(actor))
 
 
 def _by_postcode(actor, marks):
     """Who lives or lived there: a protected address leads to its case for nobody but those who may see it."""
-    like = Address.objects.filter(tokens__overlap=_to_find(marks)).order_by()
+    like = Address.objects.filter(tokens__overlap=any_to_find(marks)).order_by()
     open_ones = like.filter(visibility=Visibility.NORMAL, case__in=visible_cases(actor, "see_case"))
     others = like.exclude(visibility=Visibility.NORMAL).filter(case__in=visible_cases(actor, "see_protected_address"))
     return _victims(Q(case__in=open_ones.values("case")) | Q(case__in=others.values("case")), visible_cases(actor, "see_case"))
@@ -88,7 +88,7 @@ def _by_name(actor, text):
     words = spelling.words(text)[:5]
     if not words:
         return []
-    each, whole = [_to_find(spelling.alike(word)) for word in words], _to_find(spelling.alike("".join(words))) if len(words) > 1 else []
+    each, whole = [any_to_find(spelling.alike(word)) for word in words], any_to_find(spelling.alike("".join(words))) if len(words) > 1 else []
     found = _named(actor, people_with(each, whole), words)
     if len(found) >= _ENOUGH:
         return found
@@ -99,15 +99,15 @@ def _by_name(actor, text):
 
 def _named(actor, found, words):
     """Who of these people the searcher may know of, the likeliest first. `found`: few keys, or the question for many."""
-    marks = _to_find({(spelling.TRIGRAM, part) for word in words for part in spelling.trigrams(word)})
     if isinstance(found, list):
-        rows = _among_few(actor, found, marks) if found else []
+        rows = _among_few(actor, found, words) if found else []
     else:
         # Two questions, each with one plain condition, so that both start from the cases.
         parties = Party.objects.filter(person__in=found)
         victims = parties.filter(role=Role.VICTIM, case__in=visible_cases(actor))
         others = parties.filter(case__in=visible_cases(actor, "see_case")).exclude(role=Role.VICTIM)
-        rows = [row for part in (victims, others) for row in _best(part, HowMany("person__tokens", listed(marks)))]
+        shared = HowMany("person__tokens", _trigrams(words))
+        rows = [row for part in (victims, others) for row in _best(part, shared)]
     named = [_Named(*row) for row in rows]
     likeness = _Likeness(words)
     scored = [(likeness.of(one), one) for one in named]
@@ -129,10 +129,6 @@ def _any(words):
             for both in zip(*(tokens_to_find((spelling.TRIGRAM, part)) for part in pair), strict=True):
                 either |= Q(tokens__contains=list(both))
     return either
-
-
-def _to_find(marks):
-    return [token for mark in sorted(marks) for token in tokens_to_find(mark)]
 
 
 _COLUMNS = (
@@ -165,17 +161,32 @@ class _Named:
 
 
 def _best(parties, shared):
+    """The likeliest of them, by how many trigrams they share with what was typed: as far as the database can say."""
     return parties.annotate(shared=shared).order_by("-shared", "-case__opened_at", "id").values_list(*_COLUMNS)[:_LOOKED_AT]
 
 
+def _trigrams(words):
+    return listed(any_to_find({(spelling.TRIGRAM, part) for word in words for part in spelling.trigrams(word)}))
+
+
+def _seen(actor, at, people):
+    return parties_seen(actor, at).filter(Among("person", people))
+
+
 # Made once: who may see what is said in cases/access.py, and making its SQL takes longer than asking it.
-_few = Rows(lambda actor, case, at, people, marks: _best(parties_seen(actor, at).filter(Among("person", people)), HowMany("person__tokens", marks)), "people", "marks")
+_everyone = Rows(lambda actor, case, at, people: _seen(actor, at, people).order_by().values_list(*_COLUMNS), "people")
+_likeliest = Rows(lambda actor, case, at, people, marks: _best(_seen(actor, at, people), HowMany("person__tokens", marks)), "people", "marks")
 
 
-def _among_few(actor, people, marks):
+def _among_few(actor, people, words):
+    """The rows of these people: of all where they fit into one look, else of the likeliest."""
+    now, everyone = timezone.now(), len(people) <= _LOOKED_AT
     if not (actor.may("see_summary") and actor.may("see_case")):
-        return list(_best(parties_seen(actor).filter(Among("person", listed(people))), HowMany("person__tokens", listed(marks))))
-    return _few(actor, timezone.now(), people=listed(people), marks=listed(marks))
+        seen = _seen(actor, now, listed(people))
+        return list(seen.values_list(*_COLUMNS) if everyone else _best(seen, HowMany("person__tokens", _trigrams(words))))
+    if everyone:
+        return _everyone(actor, now, people=listed(people))
+    return _likeliest(actor, now, people=listed(people), marks=_trigrams(words))
 
 
 class _Likeness:

@@ -22,5 +22,10 @@ def tokens_to_find(mark):
     return [token for key in index_ring().keys.values() for token in _made(key, [mark])]
 
 
+def any_to_find(marks):
+    """The tokens under which any of these marks may be stored."""
+    return [token for mark in sorted(marks) for token in tokens_to_find(mark)]
+
+
 def _made(key, marks):
     return {int.from_bytes(hmac.digest(key, f"{kind}\x00{text}".encode(), "sha256")[:8], "big") & _MASK for kind, text in marks}
