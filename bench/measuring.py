@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+from cases.compiled import prepared
+
 
 @contextmanager
 def statements():
@@ -22,9 +24,10 @@ def statements():
 
 
 def replay(found):
-    """Run statements again, all rows fetched, without Django in between."""
-    with connection.connection.cursor() as cursor:
+    """Run statements again, all rows fetched, without Django in between; those that were made once as they run, with their plan kept."""
+    with connection.connection.cursor() as each, prepared() as kept:
         for sql, params in found:
+            cursor = kept if isinstance(params, dict) else each
             cursor.execute(sql, params)
             if cursor.description:
                 cursor.fetchall()

@@ -1,16 +1,21 @@
 """Queries whose SQL is made once a process and not once a page, and several of them asked of the database in one statement.
 
 They stay querysets, so that what somebody may see is still said in one place (cases/access.py). They are made once with stand-ins
-for the actor, the case and the time; each run puts the real ones in the stand-ins' places. A query is a function of
+for the actor, the case and the time, in whose places stand names for which each run gives the real ones. A query is a function of
 (actor, case, at) that gives one. It must ask the same of everybody: it may filter by
 `actor.agency_id`, `actor.user_id`, `case` and `at`, but not branch on them. Whatever it does not ask of, a run may leave out (None).
+
+The database plans each once a connection as well: what a page asks takes longer to plan than to answer (docs/adr/0014).
 """
 
 import json
+import re
 from datetime import UTC, datetime
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models.query import get_related_populators
+from psycopg import ClientCursor, Cursor
+from psycopg.types.numeric import Int8
 
 from agencies.actors import Actor
 from agencies.capabilities import CAPABILITIES
@@ -20,6 +25,8 @@ from vault.fields import Sealed
 _USER, _AGENCY, _CASE = -7_700_000_000_000_001, -7_700_000_000_000_002, -7_700_000_000_000_003
 _AT = datetime(1707, 1, 1, tzinfo=UTC)
 _ACTOR = Actor(_USER, "", _AGENCY, "", "", frozenset(CAPABILITIES), "system")
+_STAND_INS = {_USER: "%(user)s::bigint", _AGENCY: "%(agency)s::bigint", _CASE: "%(case)s::bigint", _AT: "%(at)s::timestamptz"}
+_PLACE = re.compile("%[s%]")
 
 
 class Rows:
@@ -30,9 +37,9 @@ class Rows:
         self._made = None
 
     def __call__(self, actor, at, *, case=None, **more):
-        sql, parameters, sealed = self._made = self._made or _made(self._query, **self._more)
-        with connection.cursor() as cursor:
-            cursor.execute(sql, _real(parameters, actor, case, at, {self._more[name]: value for name, value in more.items()}))
+        sql, sealed = self._made = self._made or _made(self._query, **self._more)
+        with prepared() as cursor:
+            cursor.execute(sql, _real(actor, case, at, more))
             return [_opened(row, sealed) for row in cursor.fetchall()]
 
 
@@ -44,9 +51,9 @@ class Objects:
         self._made = None
 
     def __call__(self, actor, at, *, case=None, **more):
-        compiler, sql, parameters = self._made = self._made or self._make()
-        with connection.cursor() as cursor:
-            cursor.execute(sql, _real(parameters, actor, case, at, {self._more[name]: value for name, value in more.items()}))
+        compiler, sql = self._made = self._made or self._make()
+        with prepared() as cursor:
+            cursor.execute(sql, _real(actor, case, at, more))
             found = cursor.fetchall()
         # What Django's own ModelIterable does with the rows of a compiler.
         concrete = [column[0].target.attname for column in compiler.select[: compiler.klass_info["select_fields"][-1] + 1]]
@@ -64,8 +71,7 @@ class Objects:
     def _make(self):
         query = _asked(self._query, **self._more).query
         compiler = query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, parameters = compiler.as_sql()
-        return compiler, sql, list(parameters)
+        return compiler, _text(compiler)
 
 
 class Statement:
@@ -79,19 +85,18 @@ class Statement:
         self._made = None
 
     def __call__(self, actor, case, at):
-        sql, parameters, sealed = self._made = self._made or self._make()
-        with connection.cursor() as cursor:
-            cursor.execute(sql, _real(parameters, actor, case, at, {}))
+        sql, sealed = self._made = self._made or self._make()
+        with prepared() as cursor:
+            cursor.execute(sql, _real(actor, case, at, {}))
             row = cursor.fetchone()
         return {name: _rows(rows, sealed[name]) for name, rows in zip(self._queries, row, strict=True)}
 
     def _make(self):
-        columns, parameters, sealed = [], [], {}
+        columns, sealed = [], {}
         for name, query in self._queries.items():
-            sql, values, sealed[name] = _made(query)
+            sql, sealed[name] = _made(query)
             columns.append(f"(SELECT coalesce(json_agg(part), '[]') FROM ({sql}) part)")  # noqa: S608 the ORM's own SQL, its values apart
-            parameters += values
-        return f"SELECT {', '.join(columns)}", parameters, sealed
+        return f"SELECT {', '.join(columns)}", sealed
 
 
 def instant(text):
@@ -106,11 +111,44 @@ def _asked(query, **more):
 
 
 def _made(query, **more):
-    """The SQL, its parameters, and which columns come sealed: place in the row -> the field that opens it."""
+    """The SQL, and which columns come sealed: place in the row -> the field that opens it."""
     compiler = _asked(query, **more).query.get_compiler(DEFAULT_DB_ALIAS)
-    sql, parameters = compiler.as_sql()
+    sql = _text(compiler)
     fields = [column[0]._output_field_or_none for column in compiler.select]
-    return sql, list(parameters), {place: field for place, field in enumerate(fields) if isinstance(field, Sealed)}
+    return sql, {place: field for place, field in enumerate(fields) if isinstance(field, Sealed)}
+
+
+def _text(compiler):
+    """The SQL with what is the same in every run written into it, as the driver writes values, and a name where each run gives its own."""
+    sql, parameters = compiler.as_sql()
+    values = iter(parameters)
+    connection.ensure_connection()
+    written = ClientCursor(connection.connection)
+    return _PLACE.sub(lambda found: _written(next(values), written) if found[0] == "%s" else "%%", sql)
+
+
+def _written(value, cursor):
+    # Numbers, times and words only: anything else (a list, a range) is never a stand-in, and may not be hashable.
+    if isinstance(value, int | datetime) and value in _STAND_INS:
+        return _STAND_INS[value]
+    if isinstance(value, str) and value.startswith("\x00"):
+        return f"%({value[1:]})s::text"
+    return cursor.mogrify("%s", [value]).replace("%", "%%")
+
+
+class _Prepared(Cursor):
+    """Asks the database to keep the plan of what it is asked, for this connection."""
+
+    def execute(self, query, params=None):
+        return super().execute(query, params, prepare=True)
+
+
+def prepared():
+    """A cursor for what was made once; refused in a broken transaction as any other of Django's. Where queries are logged it is one of those, which logs their values."""
+    if connection.queries_logged:
+        return connection.cursor()
+    connection.ensure_connection()
+    return connection.make_cursor(_Prepared(connection.connection))
 
 
 def _opened(row, sealed):
@@ -132,7 +170,7 @@ def _rows(rows, sealed):
     return rows
 
 
-def _real(parameters, actor, case, at, more):
-    stand_ins = {_USER: actor and actor.user_id, _AGENCY: actor and actor.agency_id, _CASE: case and case.pk, _AT: at, **more}
-    # Numbers, times and words only: anything else (a list, a range) is never a stand-in, and may not be hashable.
-    return [stand_ins.get(value, value) if isinstance(value, int | str | datetime) else value for value in parameters]
+def _real(actor, case, at, more):
+    # Eight bytes each, however small: the database keeps one plan for each width of number that it meets.
+    keys = {"user": actor and actor.user_id, "agency": actor and actor.agency_id, "case": case and case.pk}
+    return {name: key and Int8(key) for name, key in keys.items()} | {"at": at} | more

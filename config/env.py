@@ -88,13 +88,14 @@ def keys(name, default=_MISSING):
 
 
 def database(url, *, pool=False):
-    """Django's DATABASES entry from a postgresql:// URL; `?host=/folder` names a unix socket."""
+    """Django's DATABASES entry from a postgresql:// URL; `?host=/folder` names a unix socket, `prepare=no` keeps no plans (ADR 0014)."""
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
         raise BadEnvironment("A database URL must start with postgresql://. Waymark runs on PostgreSQL only.")
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
     host = unquote(query.pop("host", "") or parts.hostname or "")
     options = {key: unquote(value) for key, value in query.items()}
+    options["prepare_threshold"] = None if options.pop("prepare", "yes") == "no" else 5  # lets cases/compiled.py keep plans; the ORM prepares nothing
     if pool:
         options["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
     return {

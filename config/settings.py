@@ -110,7 +110,7 @@ else:
     DATABASE_URL, DATABASE_OWNER_URL, REDIS_URL = _urls.database_url, _urls.owner_url, _urls.redis_url
 DATABASES = {"default": env.database(DATABASE_OWNER_URL if DB_ROLE == "owner" else DATABASE_URL)}
 DATABASES["default"].update(
-    CONN_MAX_AGE=env.integer("WAYMARK_DB_CONN_MAX_AGE", 60, at_least=0),
+    CONN_MAX_AGE=env.integer("WAYMARK_DB_CONN_MAX_AGE", 600, at_least=0),  # the plans of cases/compiled.py live as long as their connection
     CONN_HEALTH_CHECKS=True,
     TEST={"NAME": env.text("WAYMARK_TEST_DB", "test_waymark"), "TEMPLATE": "template1"},
 )

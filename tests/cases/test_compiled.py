@@ -1,14 +1,21 @@
 """Queries made once and run for many: each run asks for its own actor, case and time, and for nobody else's."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Value
+from django.db.transaction import TransactionManagementError
 from django.http import Http404
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from agencies.models import Agency
 from cases import case_reads, chronology
 from cases.access import capabilities_on, open_case, visible_cases
+from cases.compiled import Rows
 from cases.models import Case, Entry
 from cases.models.chronology import Audience
 
@@ -87,3 +94,54 @@ def test_a_row_opened_is_the_row_stored(people, a_case):
     assert {name: getattr(opened, name) for name in vars(stored) if not name.startswith("_")} == {name: value for name, value in vars(stored).items() if not name.startswith("_")}
     assert vars(opened.lead_agency).keys() == vars(stored.lead_agency).keys() and opened.lead_agency.name == stored.lead_agency.name
     assert not Entry.objects.filter(case=opened).exists()
+
+
+def _plans():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(sum(generic_plans), 0), coalesce(sum(custom_plans), 0) FROM pg_prepared_statements")
+        return cursor.fetchone()
+
+
+def test_a_plan_that_is_kept_answers_each_as_a_new_one_would(people, two_cases, share):
+    """More runs than the database makes plans of its own for: whose plan it is does not matter to what comes back."""
+    share(two_cases[0], "lantern_outreach", "summary")
+    two_cases[1].exclusions.create(user=people.other_idva, reason="x", made_at=timezone.now(), made_by=people.idva)
+    at = timezone.now()
+    with CaptureQueriesContext(connection):  # where queries are logged, nothing is prepared
+        new = {(name, case.pk): capabilities_on(people.actor(name), case, at) for name in people.names() for case in two_cases}
+    assert len(set(new.values())) > 3
+    before = _plans()
+    for _ in range(3):
+        for (name, pk), held in new.items():
+            assert capabilities_on(people.actor(name), next(case for case in two_cases if case.pk == pk), at) == held, name
+    generic, custom = (after - earlier for after, earlier in zip(_plans(), before, strict=True))
+    assert generic > custom > 0
+
+
+def test_what_is_written_into_the_sql_and_what_is_given_come_back_as_they_were_meant(people):
+    odd = "50% of O'Brien's \\ %s %(case)s %% ::text"
+    asked = Rows(lambda actor, case, at, said: Agency.objects.filter(pk=actor.agency_id).values_list(Value(odd), Value(said), Value(-7), "pk"), "said")
+    actor = people.actor("idva")
+    for said in (odd, "", "a stranger's \x01 word", "%", odd):
+        assert asked(actor, None, said=said) == [(odd, said, -7, actor.agency_id)]
+
+
+def test_numbers_of_any_width_share_a_plan(people):
+    asked = Rows(lambda actor, case, at: Agency.objects.filter(pk=actor.agency_id).values_list("pk"))
+    plans = "SELECT count(*) FROM pg_prepared_statements"
+    with connection.cursor() as cursor:
+        cursor.execute(plans)
+        before = cursor.fetchone()[0]
+        for number in (7, 70_000, 7_000_000_000):
+            assert asked(replace(people.actor("idva"), agency_id=number), None) == []
+        cursor.execute(plans)
+        assert cursor.fetchone()[0] == before + 1
+
+
+def test_nothing_made_once_runs_in_a_transaction_that_is_broken(people):
+    asked = Rows(lambda actor, case, at: Agency.objects.filter(pk=actor.agency_id).values_list("pk"))
+    with pytest.raises(TransactionManagementError), transaction.atomic():
+        with pytest.raises(DatabaseError), connection.cursor() as cursor, transaction.atomic():
+            cursor.execute("SELECT 1 / 0")
+        transaction.set_rollback(True)
+        asked(people.actor("idva"), None)

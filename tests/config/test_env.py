@@ -74,7 +74,11 @@ def test_words_lose_blanks(given):
 def test_a_database_over_tcp():
     entry = env.database("postgresql://user:p%40ss%2Fword@db:6432/way%20mark?sslmode=require")
     assert (entry["USER"], entry["PASSWORD"], entry["HOST"], entry["PORT"], entry["NAME"]) == ("user", "p@ss/word", "db", "6432", "way mark")
-    assert entry["OPTIONS"] == {"sslmode": "require"}
+    assert entry["OPTIONS"] == {"sslmode": "require", "prepare_threshold": 5}
+
+
+def test_a_pooler_that_knows_no_prepared_statements_gets_none():
+    assert env.database("postgresql://user@db:6432/waymark?prepare=no&sslmode=require")["OPTIONS"] == {"sslmode": "require", "prepare_threshold": None}
 
 
 def test_a_database_on_a_socket():
