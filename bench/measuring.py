@@ -7,8 +7,6 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from cases.compiled import prepared
-
 
 @contextmanager
 def statements():
@@ -25,6 +23,8 @@ def statements():
 
 def replay(found):
     """Run statements again, all rows fetched, without Django in between; those that were made once as they run, with their plan kept."""
+    from cases.compiled import prepared
+
     with connection.connection.cursor() as each, prepared() as kept:
         for sql, params in found:
             cursor = kept if isinstance(params, dict) else each
