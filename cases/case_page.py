@@ -263,7 +263,8 @@ def _channels(case, at, read):
     ]
     windows = [(row["contact_id"], row["weekday"], time.fromisoformat(row["starts"]), time.fromisoformat(row["ends"])) for row in read["windows"]]
     said = [(contact, row["verified_by__full_name"] or "", row["has_value"]) for contact, row in contacts]
-    return safe_contact.states(case, at, said, windows, flagged=[row["kind"] for row in read["flags"]])
+    changes = [instant(row["at"]) for row in read["access"]]
+    return safe_contact.states(case, at, said, windows, flagged=[row["kind"] for row in read["flags"]], changes=changes)
 
 
 def _clock(actor, at, capabilities, row):

@@ -3,7 +3,7 @@
 from django.db.models import Case as Choose
 from django.db.models import Exists, F, OuterRef, Q, When
 
-from cases import attachments, children, closings, flags, merging, orders, plans, repeat_victims, safe_contact, schemes, talking
+from cases import attachments, children, closings, flags, merging, orders, perpetrator_access, plans, repeat_victims, safe_contact, schemes, talking
 from cases.access import agencies_seeing, chronology
 from cases.compiled import Statement
 from cases.dash.reading import may_read
@@ -29,6 +29,10 @@ def _channels(actor, case, at):
 
 def _windows(actor, case, at):
     return safe_contact.safe_windows(case).values("contact_id", "weekday", "starts", "ends")
+
+
+def _access(actor, case, at):
+    return perpetrator_access.of_case(actor, case, at).values("at")
 
 
 def parties(actor, case, at):
@@ -91,10 +95,12 @@ def _tasks(actor, case, at):
     return Task.objects.filter(case=case, agency=actor.agency_id, done_at=None, raised_at__lte=at).values("id", "kind", "title", "why", "due_at", "owner__full_name")
 
 
-SUMMARY = Statement(channels=_channels, windows=_windows, talking=_talking, people=_victim, grants=_grants, flags=flags.kinds_only, earlier=repeat_victims.readable)
+SUMMARY = Statement(
+    channels=_channels, windows=_windows, access=_access, talking=_talking, people=_victim, grants=_grants, flags=flags.kinds_only, earlier=repeat_victims.readable,
+)
 WHOLE = Statement(
-    channels=_channels, windows=_windows, talking=_talking, people=parties, grants=_grants, addresses=_addresses, clocks=_clocks, consent=_consent, entries=_entries,
-    assessments=_assessments, tasks=_tasks, flags=flags.in_full, plan=plans.newest_row, plan_draft=plans.draft_row, orders=orders.of_case,
+    channels=_channels, windows=_windows, access=_access, talking=_talking, people=parties, grants=_grants, addresses=_addresses, clocks=_clocks,
+    consent=_consent, entries=_entries, assessments=_assessments, tasks=_tasks, flags=flags.in_full, plan=plans.newest_row, plan_draft=plans.draft_row, orders=orders.of_case,
     requests=schemes.requests_of_case, markers=schemes.markers_of_case, closings=closings.rows_of_case, earlier=repeat_victims.readable,
     child_decisions=children.decisions_of_case, children_asked=children.asked_of_case,
     files=attachments.ids_of_case, merges=merging.waiting_here, undoings=merging.undoings_waiting_here,

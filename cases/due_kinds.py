@@ -6,7 +6,7 @@ or an order by the worker on the case of the agency that wrote it, and of the ag
 
 from datetime import timedelta
 
-from django.db.models import BigIntegerField, Case, DateTimeField, Exists, ExpressionWrapper, F, Func, IntegerField, OuterRef, Q, TextField, Value, When
+from django.db.models import BigIntegerField, Case, DateTimeField, Exists, ExpressionWrapper, F, Func, IntegerField, OuterRef, Q, Subquery, TextField, Value, When
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
@@ -15,7 +15,7 @@ from cases import attachments, clocks, extensions, notices, second_person
 from cases.access import merges_seen
 from cases.actions.ask_to_assess import ASKED
 from cases.extensions import DueKind
-from cases.models import Clock, FlagRemoval, Marker, MergeUndo, Notification, OrderWording, SafeContact, SafetyFlag, SafetyPlan, Task
+from cases.models import AccessChange, Clock, FlagRemoval, Marker, MergeUndo, Notification, OrderWording, SafeContact, SafetyFlag, SafetyPlan, Task
 from cases.models.contact import Channel, Safe
 from cases.models.orders import OrderState
 from cases.models.people import Role
@@ -120,13 +120,17 @@ def _flags(reach):
 
 
 def _checks(reach):
-    """At high risk a safe mark lapses where nobody has checked it for so many days (domain 8.1); the lead agency has agreed how many."""
+    """A safe mark lapses when what the alleged perpetrator can reach changes and, at high risk, where nobody has checked it for so many days (domain 8.1)."""
     days = Cast(policies.subquery("safe_contact.expiry_days_high", "case__lead_agency", reach.at), IntegerField())
-    rows = SafeContact.objects.filter(
-        case__in=reach.held("record_contact"), case__lead_agency=reach.actor.agency_id, case__risk_level="high", ended_at=None, is_safe=Safe.YES,
-        verified_at__isnull=False, party__role=Role.VICTIM,
-    ).annotate(lapses=DaysAfter("verified_at", days)).annotate(shown=ExpressionWrapper(F("lapses") - timedelta(days=7), DateTimeField()))
-    return [columns(rows.filter(shown__lte=reach.at), F("lapses"), code=F("channel"))]
+    marked = SafeContact.objects.filter(
+        case__in=reach.held("record_contact"), case__lead_agency=reach.actor.agency_id, ended_at=None, is_safe=Safe.YES, verified_at__isnull=False,
+        party__role=Role.VICTIM,
+    )
+    since = AccessChange.objects.filter(case=OuterRef("case"), at__lte=reach.at, at__gt=OuterRef("verified_at")).order_by("at")
+    overtaken = marked.filter(Exists(since)).annotate(changed=Subquery(since.values("at")[:1]))
+    high = marked.filter(~Exists(since), case__risk_level="high").annotate(lapses=DaysAfter("verified_at", days))
+    lapsing = high.annotate(shown=ExpressionWrapper(F("lapses") - timedelta(days=7), DateTimeField())).filter(shown__lte=reach.at)
+    return [columns(overtaken, F("changed"), code=F("channel")), columns(lapsing, F("lapses"), code=F("channel"))]
 
 
 def _orders(reach):

@@ -64,16 +64,16 @@ def _contact_details(page, may):
     if "edit_people" in may and not page.channels:
         why = "Nothing is recorded; every way counts as not safe."
         return [NextAction("Record how to contact them safely", _url(page, "safe_contact_add"), why, is_urgent=True)]
+    # While another way is safe, a check can wait; else nobody can be reached by telephone or message before it is made.
+    needed = not any(state.may_become_safe for state in page.channels)
     unchecked = [state for state in page.channels if state.is_unchecked or state.wants_times]
     if "record_contact" in may and unchecked:
-        # While another way is safe, this one can wait; else nobody can be reached by telephone or message before it is checked.
-        needed = not any(state.may_become_safe for state in page.channels)
         why = unchecked[0].not_now[0] if unchecked[0].not_now else ""
         return [NextAction(f"Check with them: {unchecked[0].label.lower()}", _url(page, "safe_contact_verify", unchecked[0].contact.pk), why, is_urgent=needed)]
     lapsed = [state for state in page.channels if state.is_lapsed]
     if "record_contact" in may and lapsed:
-        why = "At high risk they lapse when nobody has checked them."
-        return [NextAction("Check the contact details with them", _url(page, "safe_contact_verify", lapsed[0].contact.pk), why)]
+        why = lapsed[0].not_now[0]
+        return [NextAction("Check the contact details with them", _url(page, "safe_contact_verify", lapsed[0].contact.pk), why, is_urgent=needed)]
     return []
 
 

@@ -13,7 +13,7 @@ from agencies import policies
 from cases import safe_contact
 from cases.access import visible_cases
 from cases.compiled import Rows, instant
-from cases.models import Case, Party, SafeContact, SafetyFlag, SafeWindow
+from cases.models import AccessChange, Case, Party, SafeContact, SafetyFlag, SafeWindow
 from cases.models.case import RiskLevel
 from cases.models.people import Role
 from cases.rules.clocks import LONDON
@@ -49,7 +49,7 @@ def safe_time(states, at):
     return SafeTime(f"Safe to reach: {_day(starts, at)} {clock_time(starts)} to {clock_time(ends)}", "")
 
 
-def _states(risk_level, days, is_home_shared, channels, flagged, at):
+def _states(risk_level, days, is_home_shared, channels, changes, flagged, at):
     contacts, windows = [], []
     for row in map(_read, channels):
         contact = SafeContact(
@@ -59,7 +59,7 @@ def _states(risk_level, days, is_home_shared, channels, flagged, at):
         contacts.append((contact, "", False))
         windows += [(contact.pk, one["weekday"], *map(time.fromisoformat, (one["starts"], one["ends"]))) for one in map(_read, row["windows"])]
     days = int(days) if risk_level == RiskLevel.HIGH else 0
-    return safe_contact.states(Case(risk_level=risk_level), at, contacts, windows, days=days, shared=is_home_shared, flagged=flagged)
+    return safe_contact.states(Case(risk_level=risk_level), at, contacts, windows, days=days, shared=is_home_shared, flagged=flagged, changes=changes)
 
 
 def _read(row):
@@ -72,6 +72,7 @@ _CHANNELS = SafeContact.objects.filter(case=OuterRef("pk"), ended_at=None, party
         id="id", channel="channel", is_safe="is_safe", times="times", recorded_at="recorded_at", verified_at="verified_at", windows=ArraySubquery(_WINDOWS)
     )
 )
+_ACCESS = AccessChange.objects.filter(case=OuterRef("pk")).order_by("at").values("at")
 _FLAGS = SafetyFlag.objects.filter(case=OuterRef("pk"), removed_at=None).values("kind")
 # The ids of a page go as one string, so that the query stays the same however many there are (cases/compiled.py).
 _channels = Rows(
@@ -79,7 +80,8 @@ _channels = Rows(
     .filter(pk__in=RawSQL("SELECT unnest(string_to_array(%s, ',')::bigint[])", [cases]))
     .values_list(
         "pk", "risk_level", policies.subquery("safe_contact.expiry_days_high", "lead_agency", at),
-        Exists(Party.objects.filter(case=OuterRef("pk"), role=Role.PERPETRATOR, lives_with_victim=True)), ArraySubquery(_CHANNELS), ArraySubquery(_FLAGS),
+        Exists(Party.objects.filter(case=OuterRef("pk"), role=Role.PERPETRATOR, lives_with_victim=True)), ArraySubquery(_CHANNELS), ArraySubquery(_ACCESS),
+        ArraySubquery(_FLAGS),
     ),
     "cases",
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agencies import policies
-from cases import flags
+from cases import flags, perpetrator_access
 from cases.answered import reasons_answered
 from cases.dash import FOLLOW_ON
 from cases.models import Address, Assessment, EarlierCheck, Party, SafeContact, SafeWindow
@@ -55,6 +55,7 @@ class ChannelState:
     is_lapsed: bool
     not_now: list[str]
     openings: list[tuple[datetime, datetime]]
+    changes_at: datetime | None = None  # when what the alleged perpetrator can reach is to change: from then on it must be checked again
     is_barred: bool = False  # whatever was ticked: the home is shared, or a flag says no
 
     @property
@@ -104,7 +105,9 @@ class ChannelState:
     @property
     def until(self):
         """When the safe time that runs now is over; None where it has no end."""
-        return self.openings[0][1] if self.is_safe_now and not self.is_any_time and self.openings else None
+        if not self.is_safe_now or not self.openings:
+            return None
+        return self.changes_at if self.is_any_time else self.openings[0][1]
 
     @property
     def next_openings(self):
@@ -154,7 +157,7 @@ def _days_in_words(days):
 
 
 def channels(case, at):
-    """Every current channel to the victim/survivor of a case, with its state at an instant. Three queries, a fourth at high risk."""
+    """Every current channel to the victim/survivor of a case, with its state at an instant. Four queries, a fifth at high risk."""
     contacts = list(current(case).select_related("verified_by"))
     windows = safe_windows(case).values_list("contact_id", "weekday", "starts", "ends") if contacts else []
     return states(case, at, [(contact, _checker(contact), bool(contact.value)) for contact in contacts], windows)
@@ -175,10 +178,11 @@ def safe_windows(case):
     return SafeWindow.objects.filter(case=case)
 
 
-def states(case, at, contacts, windows, *, days=None, shared=None, flagged=None):
+def states(case, at, contacts, windows, *, days=None, shared=None, flagged=None, changes=None):
     """The state of each channel. `contacts` are (channel, who checked it, is there a number), `windows` are (channel's id, weekday, from, until).
 
-    `days` until a mark lapses, whether the home is `shared`, and the kinds of flag that stand are asked for unless they are known.
+    `days` until a mark lapses, whether the home is `shared`, the kinds of flag that stand, and the `changes` of what the alleged perpetrator can
+    reach are asked for unless they are known.
     """
     times: dict[int, list[rules.Window]] = {}
     for contact_id, *window in windows:
@@ -189,8 +193,10 @@ def states(case, at, contacts, windows, *, days=None, shared=None, flagged=None)
         shared = any(contact.channel in _PLACES for contact, *_ in contacts) and is_home_shared(case)
     if flagged is None:
         flagged = flags.kinds_now(case) if contacts else []
+    if changes is None:
+        changes = perpetrator_access.instants(case) if contacts else []
     return [
-        _state(contact, checked_by, has_value, times.get(contact.pk, []), case, at, days, _barred(contact, shared, flagged))
+        _state(contact, checked_by, has_value, times.get(contact.pk, []), case, at, days, _barred(contact, shared, flagged), changes)
         for contact, checked_by, has_value in contacts
     ]
 
@@ -217,21 +223,25 @@ def _barred(contact, shared, flagged):
     return [SHARED_HOME] * (shared and contact.channel in _PLACES) + reasons_barred(flagged, contact.channel)
 
 
-def _state(contact, checked_by, has_value, windows, case, at, days, barred):
+def _state(contact, checked_by, has_value, windows, case, at, days, barred, changes):
     if barred:
         return ChannelState(contact, checked_by, has_value, windows, at, False, barred, [], is_barred=True)
     mark = rules.Mark(contact.is_safe, contact.times, windows, contact.recorded_at, contact.verified_at)
-    lapsed = contact.is_safe == Safe.YES and contact.verified_at is not None and rules.is_lapsed(case.risk_level, contact.verified_at, at, days)
-    not_now = rules.reasons_not_now(mark, at, since_when=since_when, is_lapsed=lapsed)
-    ahead = mark.openings(at, at + HOW_FAR_AHEAD) if contact.is_safe == Safe.YES and contact.verified_at and not lapsed else []
-    return ChannelState(contact, checked_by, has_value, windows, at, lapsed, not_now, ahead)
+    is_checked = contact.is_safe == Safe.YES and contact.verified_at is not None
+    changed, changes_at = rules.around(changes, at)
+    stale = is_checked and rules.is_overtaken(contact.verified_at, changed)
+    lapsed = stale or (is_checked and rules.is_lapsed(case.risk_level, contact.verified_at, at, days))
+    not_now = rules.reasons_not_now(mark, at, since_when=since_when, is_lapsed=lapsed, changed_at=changed if stale else None)
+    horizon = at + HOW_FAR_AHEAD
+    ahead = mark.openings(at, min(horizon, changes_at or horizon)) if is_checked and not lapsed else []
+    return ChannelState(contact, checked_by, has_value, windows, at, lapsed, not_now, ahead, changes_at)
 
 
 def state_of(contact, case, at):
     """The state of one channel on its own, as it stands now, with what it needs fetched."""
     shared = contact.channel in _PLACES and is_home_shared(case)
     barred = _barred(contact, shared, flags.kinds_now(case))
-    return _state(contact, _checker(contact), bool(contact.value), _windows(contact), case, at, lapse_days(case, at), barred)
+    return _state(contact, _checker(contact), bool(contact.value), _windows(contact), case, at, lapse_days(case, at), barred, perpetrator_access.instants(case))
 
 
 def held_at(contact, at):
@@ -252,8 +262,10 @@ def reasons_not_safe_at(contact, case, at):
     days = policies.in_force("safe_contact.expiry_days_high", case.lead_agency_id, at).whole
     mark = rules.Mark(contact.is_safe, contact.times, _windows(contact), contact.recorded_at, checked_at, next(iter(checks), None))
     lapsed = checked_at is not None and rules.is_lapsed(_level_at(case, at), checked_at, at, days)
+    changed, _ = rules.around(perpetrator_access.instants(case), at)
+    overtaken = changed if checked_at is not None and rules.is_overtaken(checked_at, changed) else None
     # That somebody else answered may be written down hours later: only then is the mark taken, but nobody was safe in between.
-    return rules.reasons_not_now(mark, at, since_when=since_when, is_lapsed=lapsed) or reasons_answered(contact, case, at, until_then)
+    return rules.reasons_not_now(mark, at, since_when=since_when, is_lapsed=lapsed, changed_at=overtaken) or reasons_answered(contact, case, at, until_then)
 
 
 def _level_at(case, at):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from agencies.gate import inside
+from cases import perpetrator_access
 from cases.actions.safe_contact import replace
 from cases.models import Address, Grant, Notification, Party, SafeContact, Task
 from cases.models.contact import Safe
@@ -125,7 +126,7 @@ def _perpetrator(act, case, victim, disclosure, said):
         return "who the alleged perpetrator is"
     lives_with = into_case.TRUTH.get(said.get("lives_with_victim"))
     if lives_with:  # a yes bars visits at once; a no takes nothing back
-        Party.objects.filter(pk__in=[party.pk for party in same or known]).update(lives_with_victim=True)
+        perpetrator_access.moved_in(act, case, same or known)
     return "whether the alleged perpetrator lives with them" if lives_with is not None and all(party.lives_with_victim != lives_with for party in same or known) else ""
 
 

@@ -10,7 +10,7 @@ from django.http import Http404
 from agencies import policies
 from agencies.gate import inside
 from agencies.models import User
-from cases import chronology, clocks, order_alerts, reassessing
+from cases import chronology, clocks, order_alerts, perpetrator_access, reassessing
 from cases.gate import Change, Refused, case_action, refuse_closed
 from cases.models import Clock, Order, OrderProtects, OrderWording, Party
 from cases.models.clock import ClockOutcome
@@ -141,6 +141,8 @@ def end_order(act, case, *, order_id, ended_on, because, note):
     before = order.state
     _close(act, order, ended_on, because, note)
     order.save()
+    if before == OrderState.MADE:
+        perpetrator_access.changed(act, case, "order")
     _stop_hearing(act, order, ClockOutcome.NOT_NEEDED, reason=f"The notice ended: {order.get_ended_because_display()}")
     reassessing.happened(act, case, "court", ended_on, origin=f"{_subject(order)}:ended")
     _tell(act, case, f"Ended: {order.get_kind_display()}", f"{order.get_ended_because_display()}. {note}")

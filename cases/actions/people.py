@@ -2,7 +2,7 @@
 
 from django.http import Http404
 
-from cases import alike, chronology, extensions, matching, merging, one_record, reassessing, repeat_victims, talking
+from cases import alike, chronology, extensions, matching, merging, one_record, perpetrator_access, reassessing, repeat_victims, talking
 from cases.gate import Change, Refused, case_action
 from cases.models import Address, Consent, Party, Person
 from cases.models.people import Role
@@ -64,6 +64,8 @@ def change_person(act, case, *, party_id, age_is_right=False, **facts):
     # A visit before this was a visit to a home they shared, whatever is said of it from now on.
     if party.lives_with_victim and not facts.get("lives_with_victim", True):
         party.moved_out_said_at = act.at
+    # That they never did is what we learnt; everything else is nearer or further than what was known.
+    is_nearness = party.lives_with_victim is not None or facts.get("lives_with_victim") is not False
     moves = party.role == Role.PERPETRATOR and "lives_with_victim" in facts and facts["lives_with_victim"] != party.lives_with_victim
     for name in PART_FACTS:
         if name in facts and getattr(party, name) != facts[name]:
@@ -78,6 +80,8 @@ def change_person(act, case, *, party_id, age_is_right=False, **facts):
     for consequence in extensions.ON_PEOPLE:
         consequence(act, case, party)
     if moves:
+        if is_nearness:
+            perpetrator_access.changed(act, case, "home")
         _happened(act, case, "access", party)
     return Change(subject=f"party:{party.pk}", case=case, after={"changed": changed} | ({"parted": True} if is_parted else {}), result=party)
 
@@ -103,13 +107,16 @@ def change_address(act, case, *, party_id, lines, postcode, visibility, from_at)
     party = party_on(case, party_id)
     if from_at > act.at:
         raise Refused("The day of the move cannot be in the future.", code="time", field="from_on")
-    for old in Address.objects.filter(party=party, until_at=None):
+    before = list(Address.objects.filter(party=party, until_at=None))
+    for old in before:
         # The day of the first address is often only the day on which somebody wrote it down.
         old.until_at = max(from_at, old.from_at)
         old.save(update_fields=["until_at"])
     address = Address.objects.create(case=case, party=party, lines=lines, postcode=postcode, visibility=visibility, from_at=from_at)
     # Not a word of the address itself: the chronology goes to people who may not see it.
     chronology.record(act, case, "people", f"New address: {party.get_role_display()}", text=address.get_visibility_display())
+    if before and party.role == Role.PERPETRATOR:  # the first one is what we learnt, not what they did
+        perpetrator_access.changed(act, case, "address")
     if kind := _MOVES.get(party.role):
         reassessing.happened(act, case, kind, from_at.astimezone(LONDON).date(), origin=f"address:{address.pk}")
     return Change(subject=f"address:{address.pk}", case=case, after={"party": party.pk, "visibility": visibility}, result=address)

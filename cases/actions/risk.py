@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from cases import chronology, reassessing
+from cases import chronology, perpetrator_access, reassessing
 from cases.gate import Change, Refused, case_action
 from cases.models import RiskEvent
 from cases.rules import reassessment as rules
@@ -28,6 +28,8 @@ def record_risk_event(act, case, *, kind, happened_on):
     event = reassessing.happened(act, case, kind, happened_on)
     if event is None:
         raise Refused(KNOWN, code="known", field="kind")
+    if kind in perpetrator_access.EVENTS:
+        perpetrator_access.changed(act, case, kind, on=happened_on)
     chronology.record(act, case, "risk", f"The risk is to be assessed again: {RiskEvent(kind=kind).get_kind_display()}", text=local_date(happened_on))
     return Change(
         subject=f"risk_event:{event.pk}", case=case, result=event, led_to=reverse("risk_over_time", args=[case.reference]),

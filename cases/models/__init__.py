@@ -8,7 +8,7 @@ from cases.models.children import ChildDecision, ChildDetails, ChildNote, Childr
 from cases.models.chronology import Entry
 from cases.models.clock import Clock, ClockNotice, Notification
 from cases.models.closing import Closing, EarlierCase
-from cases.models.contact import ContactAttempt, EarlierCheck, SafeContact, SafeWindow
+from cases.models.contact import AccessChange, ContactAttempt, EarlierCheck, SafeContact, SafeWindow
 from cases.models.equality import Equality
 from cases.models.flag import FlagRemoval, FlagReview, SafetyFlag
 from cases.models.merging import MergeUndo, PersonMerge
@@ -22,7 +22,7 @@ from cases.models.task import Task
 from cases.models.wording import Wording
 
 __all__ = [
-    "Address", "Alike", "Answer", "Assessment", "Attachment", "Case", "ChildDecision", "ChildDetails", "ChildNote", "ChildRisk", "ChildrenAsked", "Clock",
+    "AccessChange", "Address", "Alike", "Answer", "Assessment", "Attachment", "Case", "ChildDecision", "ChildDetails", "ChildNote", "ChildRisk", "ChildrenAsked", "Clock",
     "ClockNotice", "Closing", "Consent", "ContactAttempt", "DvdsRequest", "DvdsStep", "EarlierCase", "EarlierCheck", "Entry", "Equality", "Exclusion",
     "FlagRemoval", "FlagReview", "Grant", "Marker", "MergeUndo", "Notification", "Order", "OrderAlert", "OrderBreach", "OrderProtects", "OrderWording",
     "Party", "Person", "PersonMerge", "RiskEvent", "SafeContact", "SafeWindow", "SafetyFlag", "SafetyPlan", "SharingDecision", "Task", "Wording",

@@ -1,5 +1,6 @@
 """Reaching somebody without putting them in danger: safe-contact details, safe times, and each attempt."""
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -95,6 +96,30 @@ class SafeContact(models.Model):
             models.Index(fields=["case"], condition=models.Q(ended_at=None), name="safe_contact_current"),
             GinIndex(fields=["tokens"], name="safe_contact_tokens"),
         ]
+
+
+class AccessChange(models.Model):
+    """What the alleged perpetrator can reach changed at an instant, which may be ahead: no check made before it counts after it (domain 8.1)."""
+
+    class Kind(models.TextChoices):
+        HOME = "home", "Whether the alleged perpetrator lives with the victim/survivor has changed"
+        ADDRESS = "address", "The alleged perpetrator has a new address"
+        ACCESS = "access", "The alleged perpetrator is nearer or further away"
+        RELEASE = "release", "The alleged perpetrator is released from custody"
+        ORDER = "order", "An order against the alleged perpetrator has ended"
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="access_changes")
+    kind = models.CharField(max_length=7, choices=Kind)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "at"], name="access_changes_once"),
+            models.CheckConstraint(condition=models.Q(at__gte=models.F("recorded_at")), name="access_change_takes_nothing_back"),
+        ]
+        triggers = [pgtrigger.Protect(name="access_change_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
 class EarlierCheck(models.Model):

@@ -42,8 +42,11 @@ class Mark:
         return openings(self.windows, now, until) if self.times == "windows" and self.windows else []
 
 
-def reasons_not_now(mark: Mark, at: datetime, *, since_when: Callable[[datetime, datetime], str], is_lapsed: bool = False) -> list[str]:
-    """Why this channel must not be used at `at`, or was not to be; empty when it is safe. `since_when` says an instant as pages say it."""
+def reasons_not_now(mark: Mark, at: datetime, *, since_when: Callable[[datetime, datetime], str], is_lapsed: bool = False, changed_at: datetime | None = None) -> list[str]:
+    """Why this channel must not be used at `at`, or was not to be; empty when it is safe. `since_when` says an instant as pages say it.
+
+    `changed_at` is when what the alleged perpetrator can reach changed, where nobody has checked since.
+    """
     if mark.is_safe == "no":
         return ["This channel is marked not safe."]
     if mark.is_safe != "yes":
@@ -54,6 +57,9 @@ def reasons_not_now(mark: Mark, at: datetime, *, since_when: Callable[[datetime,
         if mark.checked_after:
             return [f"Said by someone else, and not checked with them until {since_when(mark.checked_after, at)}."]
         return ["Said by someone else, not checked with them yet."]
+    if changed_at:
+        when = since_when(changed_at, at)
+        return [f"What the alleged perpetrator can reach changed at {when}. Nobody has checked this with them since. Treat it as not safe until somebody has."]
     if is_lapsed:
         return ["Nobody has checked these details for too long. Treat them as not safe until they are checked."]
     if mark.times == "any":
@@ -68,6 +74,17 @@ def reasons_not_now(mark: Mark, at: datetime, *, since_when: Callable[[datetime,
 def is_lapsed(risk_level: str, verified_at: datetime | None, at: datetime, days: int) -> bool:
     """At high risk a safe mark lapses unless somebody has checked it within so many days (domain 8.1)."""
     return risk_level == "high" and (verified_at is None or at - verified_at > timedelta(days=days))
+
+
+def around(instants: Iterable[datetime], at: datetime) -> tuple[datetime | None, datetime | None]:
+    """The last of these that had come at `at`, and the first that is still ahead."""
+    known = list(instants)
+    return max((one for one in known if one <= at), default=None), min((one for one in known if one > at), default=None)
+
+
+def is_overtaken(verified_at: datetime, changed_at: datetime | None) -> bool:
+    """A check says nothing of what the alleged perpetrator can reach since (domain 8.1)."""
+    return changed_at is not None and verified_at < changed_at
 
 
 def openings(windows: list[Window], now: datetime, until: datetime) -> list[tuple[datetime, datetime]]:

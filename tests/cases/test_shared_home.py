@@ -8,6 +8,7 @@ from django.utils import timezone
 from agencies.gate import Refused
 from cases import safe_contact
 from cases.actions.people import change_person
+from cases.actions.safe_contact import verify_safe_contact
 from cases.models import Party, SafeContact
 from tests.cases.contacting import HOUR, LONG_REASON, running, way
 
@@ -54,6 +55,10 @@ def test_saying_that_they_moved_out_makes_no_earlier_visit_safe(a_case, people, 
     assert refusal.value.field == "override_reason"
     assert not attempt(case, **reached, at=timezone.now() - timedelta(minutes=1), override_reason=LONG_REASON).was_safe_route
     assert running(case) == ["contact"]
+    # That the home changed is one more reason to ask them first; then the visit is safe again.
+    with pytest.raises(Refused, match="What the alleged perpetrator can reach changed"):
+        attempt(case, **reached)
+    verify_safe_contact(people.actor("housing_officer"), case, contact_id=home.pk)
     assert attempt(case, **reached).was_safe_route
 
 

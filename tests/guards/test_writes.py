@@ -23,6 +23,7 @@ MAY_WRITE = {
     "cases/chronology.py": "writes an entry inside a gate (asserted)",
     "cases/order_alerts.py": "plans and drops alerts inside a gate (asserted); tells them as the system's set-based gate",
     "cases/matching.py": "asks the holders of a case to compare, inside the gate that opened another (asserted)",
+    "cases/perpetrator_access.py": "keeps that what an alleged perpetrator can reach changed, inside the gate of what changed it (asserted)",
     "cases/one_record.py": "tells the other cases of one record of its change, inside the gate that changes it (asserted)",
     "cases/opening.py": "opens cases and gives grants inside a gate (asserted)",
     "cases/repeat_victims.py": "links a case to earlier ones of the same person inside a gate (asserted)",

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audit.models import Event
 from cases.access import can
-from cases.models import Address, Case, Clock, Entry, Exclusion, Notification, Party, SafeContact, Task
+from cases.models import AccessChange, Address, Case, Clock, Entry, Exclusion, Notification, Party, SafeContact, Task
 from referrals.actions import complete_page
 from referrals.models import Disclosure
 from tests.referrals import walk
@@ -153,6 +153,18 @@ def test_a_way_that_is_said_to_be_unsafe_is_unsafe_at_once(case, officer):
     (now,) = SafeContact.objects.filter(case=case, ended_at=None)
     assert (now.is_safe, now.value, now.how) == ("no", "+447700900123", "He has the telephone now")
     assert "how to reach them safely" in Task.objects.get(case=case, kind="disclosure.joined").why
+
+
+def test_that_the_alleged_perpetrator_moved_in_ends_what_was_checked_before_and_not_what_is_said_with_it(case, officer):
+    Party.objects.filter(case=case, role="perpetrator").update(lives_with_victim=False)
+    other = {**walk.YES["channels"], "row-0-value": "07700 900199"}
+    back = walk.YES["perpetrator"] | {"lives_with_victim": "yes"}
+    answer(officer, walk.fill(officer, {"perpetrator": back, "channels": other}), case.reference)
+    change = AccessChange.objects.get(case=case)
+    old, new = SafeContact.objects.filter(case=case, ended_at=None).order_by("id")
+    assert (old.value, new.value) == ("+447700900123", "+447700900199")
+    assert old.verified_at < change.at <= new.verified_at
+    assert change.kind == "home" and Party.objects.get(case=case, role="perpetrator").lives_with_victim
 
 
 def test_what_was_not_known_is_added_and_what_differs_is_named(case, officer):

@@ -1,0 +1,189 @@
+"""What the alleged perpetrator can reach changes: nothing that was checked before it counts as safe, until somebody has checked it again (domain 8.1)."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.gate import Refused
+from cases import due, reach, safe_contact
+from cases.actions.orders import end_order
+from cases.actions.people import add_person, change_address, change_person
+from cases.actions.risk import record_risk_event
+from cases.actions.safe_contact import verify_safe_contact
+from cases.models import AccessChange, Case, Entry, Party, SafeContact
+from cases.rules import contact as rules
+from tests.cases.contacting import HOUR, LONG_REASON, way
+
+pytestmark = pytest.mark.usefixtures("a_wednesday_afternoon")
+
+BEFORE = timedelta(days=2)
+
+
+@pytest.fixture
+def case(a_case):
+    """A case whose telephone was checked two days ago; the risk is medium, so that nothing lapses by itself."""
+    made = a_case(received_ago=3 * BEFORE, with_phone=False)
+    Case.objects.filter(pk=made.pk).update(risk_level="medium", risk_level_at=timezone.now() - BEFORE)
+    made.refresh_from_db()
+    then = timezone.now() - BEFORE
+    way(made, "phone", "01632 960 201", recorded_at=then, verified_at=then)
+    return made
+
+
+@pytest.fixture
+def officer(people):
+    return people.actor("housing_officer")
+
+
+def state(case, at=None):
+    return safe_contact.channels(case, at or timezone.now())[0]
+
+
+def perpetrator(case):
+    return Party.objects.get(case=case, role="perpetrator")
+
+
+def moves_in(officer, case, answer=True):
+    change_person(officer, case, party_id=perpetrator(case).pk, lives_with_victim=answer)
+
+
+def lives_at(officer, case, lines, party=None):
+    change_address(
+        officer, case, party_id=(party or perpetrator(case)).pk, lines=lines, postcode="ZZ99 3AA", visibility="normal", from_at=timezone.now() - HOUR,
+    )
+
+
+def an_order_ends(officer, case, an_order):
+    order = an_order(case)
+    end_order(officer, case, order_id=order.pk, ended_on=timezone.localdate(), because="discharged", note="")
+
+
+def released(officer, case, days=0):
+    record_risk_event(officer, case, kind="release", happened_on=timezone.localdate() + timedelta(days=days))
+
+
+@pytest.mark.parametrize("what", ["moves in", "new address", "release", "nearer", "order"])
+def test_every_mark_expires_and_a_check_brings_it_back(case, officer, an_order, what):
+    assert state(case).is_safe_now
+    if what == "moves in":
+        moves_in(officer, case)
+    elif what == "new address":
+        lives_at(officer, case, "1 Plover Court")
+        assert state(case).is_safe_now  # the first address is what we learnt
+        lives_at(officer, case, "2 Plover Court")
+    elif what == "release":
+        released(officer, case)
+    elif what == "nearer":
+        record_risk_event(officer, case, kind="access", happened_on=timezone.localdate() - timedelta(days=3))
+    else:
+        an_order_ends(officer, case, an_order)
+    changed = state(case)
+    assert (changed.is_safe_now, changed.headline, changed.colour, changed.next_openings) == (False, "Check first", "red", [])
+    assert "What the alleged perpetrator can reach changed at" in changed.not_now[0]
+    entry = Entry.objects.get(case=case, title="Every way of contact is to be checked with the victim/survivor again")
+    assert entry.audience == "partners" and entry.text.endswith(".")
+    verify_safe_contact(officer, case, contact_id=SafeContact.objects.get(case=case).pk)
+    assert state(case).is_safe_now
+
+
+@pytest.mark.parametrize("answer", [False, None])
+def test_what_we_only_learn_changes_nothing(case, officer, answer):
+    Party.objects.filter(case=case, role="perpetrator").update(lives_with_victim=None)
+    moves_in(officer, case, answer)
+    child = add_person(officer, case, role="child", given_name="Wren", age_is_right=True, approximate_age=4, lives_with_victim=True)
+    change_person(officer, case, party_id=child.pk, lives_with_victim=False)
+    for lines in ("1 Plover Court", "2 Plover Court"):
+        lives_at(officer, case, lines, party=child)
+    record_risk_event(officer, case, kind="court", happened_on=timezone.localdate())
+    assert not AccessChange.objects.exists() and state(case).is_safe_now
+
+
+def test_moving_out_is_a_change_too(case, officer):
+    Party.objects.filter(case=case, role="perpetrator").update(lives_with_victim=True)
+    moves_in(officer, case, False)
+    assert AccessChange.objects.get().kind == "home" and not state(case).is_safe_now
+
+
+def test_a_release_that_is_ahead_ends_the_safe_time_where_it_begins(case, officer, client_for):
+    released(officer, case, days=2)
+    now = state(case)
+    begins = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=2)
+    assert now.is_safe_now and now.until == begins == now.changes_at
+    page = client_for("housing_officer").get(reverse("case", args=[case.reference])).content.decode()
+    assert "What the alleged perpetrator can reach changes then" in page and "Safe at any time" not in page
+    assert reach.safe_times(officer, timezone.now(), [case.pk])[case.pk].words.startswith("Safe now until")
+    assert not state(case, begins).is_safe_now
+    # A check of today says nothing of the day after tomorrow.
+    verify_safe_contact(officer, case, contact_id=SafeContact.objects.get(case=case).pk)
+    assert state(case).is_safe_now and not state(case, begins + HOUR).is_safe_now
+
+
+def test_safe_times_of_the_week_end_there_too(case, officer):
+    phone = SafeContact.objects.get(case=case)
+    SafeContact.objects.filter(pk=phone.pk).update(times="windows")
+    for weekday in range(7):
+        phone.windows.create(case=case, weekday=weekday, starts="09:00", ends="10:00")
+    assert len(state(case).next_openings) == 3
+    released(officer, case, days=2)
+    assert [span[0].weekday() for span in state(case).next_openings] == [3]
+
+
+def test_an_attempt_by_an_expired_way_needs_its_reason_and_keeps_no_promise(case, officer, attempt):
+    phone = SafeContact.objects.get(case=case)
+    moves_in(officer, case)
+    with pytest.raises(Refused, match="What the alleged perpetrator can reach changed") as refusal:
+        attempt(case, contact_id=phone.pk, outcome="reached", talked_it_through=True)
+    assert refusal.value.field == "override_reason"
+    assert not attempt(case, contact_id=phone.pk, outcome="reached", talked_it_through=True, override_reason=LONG_REASON).was_safe_route
+    # Written down only now, but tried before it changed: then it was safe.
+    assert attempt(case, contact_id=phone.pk, outcome="no_answer", at=timezone.now() - HOUR).was_safe_route
+
+
+def test_it_stands_on_the_list_the_page_and_among_what_is_due(case, officer, client_for):
+    moves_in(officer, case)
+    assert reach.safe_times(officer, timezone.now(), [case.pk])[case.pk].words == "No safe way known"
+    client = client_for("housing_officer")
+    page = client.get(reverse("case", args=[case.reference])).content.decode()
+    assert "Check the contact details with them" in page and "Safe now" not in page
+    number = client.post(reverse("contact_number", args=[case.reference, SafeContact.objects.get(case=case).pk]))
+    assert number.status_code == 422 and "01632" not in number.content.decode()
+    listed = client.get(reverse("work_due")).content.decode()
+    assert "Check with them: telephone call" in listed
+    verify_safe_contact(officer, case, contact_id=SafeContact.objects.get(case=case).pk)
+    assert "Check with them: telephone call" not in client.get(reverse("work_due")).content.decode()
+
+
+def test_at_high_risk_it_is_due_once_and_not_twice(case, officer):
+    Case.objects.filter(pk=case.pk).update(risk_level="high")
+    SafeContact.objects.filter(case=case).update(verified_at=timezone.now() - timedelta(days=29))
+    moves_in(officer, case)
+    assert [item.code for item in due.everything_due(officer, timezone.now(), kind="check").items] == ["phone"]
+
+
+def test_what_changed_is_not_told_to_those_who_may_not_see_the_case(case, officer, client_for, share):
+    moves_in(officer, case)
+    share(case, "lantern_outreach", "summary")
+    for persona in ("outsider", "commissioner"):
+        client = client_for(persona)
+        assert client.get(reverse("case", args=[case.reference])).status_code == 404
+        assert "Check with them" not in client.get(reverse("work_due")).content.decode()
+    summary = client_for("outreach_worker").get(reverse("case", args=[case.reference])).content.decode()
+    assert "Check first" in summary
+
+
+def test_a_change_is_kept(case, officer):
+    moves_in(officer, case)
+    for change in (lambda: AccessChange.objects.all().delete(), lambda: AccessChange.objects.update(kind="order")):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+
+
+def test_the_last_that_came_and_the_first_ahead():
+    now = timezone.now()
+    days = [now + timedelta(days=day) for day in (3, -2, 1, -1, 0)]
+    assert rules.around(days, now) == (now, now + timedelta(days=1))
+    assert rules.around([], now) == (None, None)
+    assert rules.is_overtaken(now, now + HOUR) and not rules.is_overtaken(now, now) and not rules.is_overtaken(now, None)
