@@ -4,9 +4,12 @@ from datetime import UTC, datetime, time
 
 from agencies.gate import inside
 from cases import chronology
-from cases.models import AccessChange, Party, SafeContact
+from cases.access import can
+from cases.models import AccessChange, Address, Party, SafeContact
 from cases.models.contact import Safe
+from cases.models.people import Role, Visibility
 from cases.rules.clocks import LONDON
+from cases.rules.same_door import same_door
 from ui.times import local_date
 
 # Of what somebody says that changes the risk, what changes this.
@@ -30,6 +33,19 @@ def moved_in(act, case, parties):
     if moved:
         Party.objects.filter(pk__in=moved).update(lives_with_victim=True)
         changed(act, case, "home")
+
+
+def is_hiding(case):
+    """Is the address of the victim/survivor a protected one?"""
+    return Address.objects.filter(case=case, party__role=Role.VICTIM, until_at=None).exclude(visibility=Visibility.NORMAL).exists()
+
+
+def lives_there(case, role, lines, postcode="", *, as_seen_by):
+    """Does the victim/survivor, or an alleged perpetrator, live at this door, as far as this actor may know?"""
+    theirs = Address.objects.filter(case=case, party__role=role, until_at=None)
+    if not can(as_seen_by, "see_protected_address", case):
+        theirs = theirs.filter(visibility=Visibility.NORMAL)
+    return any(same_door((lines, postcode), place) for place in theirs.values_list("lines", "postcode"))
 
 
 def instants(case):

@@ -9,7 +9,7 @@ from cases.answered import reasons_answered
 from cases.dash import FOLLOW_ON
 from cases.models import Address, Assessment, EarlierCheck, Party, SafeContact, SafeWindow
 from cases.models.case import RiskLevel
-from cases.models.contact import Channel, Safe, Style, Times
+from cases.models.contact import PLACES, Channel, Safe, Style, Times
 from cases.models.people import Role, Visibility
 from cases.rules import contact as rules
 from cases.rules.flags import reasons_barred
@@ -19,8 +19,6 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 HOW_FAR_AHEAD = timedelta(days=14)
 HOW_FAR_BACK = timedelta(days=7)
 SHARED_HOME = "The alleged perpetrator lives in the same home."
-# Where the value of the channel is a place, it is as protected as the address itself.
-_PLACES = {Channel.VISIT, Channel.LETTER}
 _VOICEMAIL = {Safe.YES: "You may leave one, as agreed", Safe.NO: "Never", Safe.UNKNOWN: "Not known: leave none"}
 
 
@@ -190,7 +188,7 @@ def states(case, at, contacts, windows, *, days=None, shared=None, flagged=None,
     if days is None:
         days = lapse_days(case, at) if contacts else 0
     if shared is None:
-        shared = any(contact.channel in _PLACES for contact, *_ in contacts) and is_home_shared(case)
+        shared = any(contact.channel in PLACES for contact, *_ in contacts) and is_home_shared(case)
     if flagged is None:
         flagged = flags.kinds_now(case) if contacts else []
     if changes is None:
@@ -220,7 +218,7 @@ def lapse_days(case, at):
 
 def _barred(contact, shared, flagged):
     """Why this way must not be used, whatever was ticked: a visit or a letter to a home that the alleged perpetrator shares, or a flag."""
-    return [SHARED_HOME] * (shared and contact.channel in _PLACES) + reasons_barred(flagged, contact.channel)
+    return [SHARED_HOME] * (shared and contact.channel in PLACES) + reasons_barred(flagged, contact.channel)
 
 
 def _state(contact, checked_by, has_value, windows, case, at, days, barred, changes):
@@ -239,7 +237,7 @@ def _state(contact, checked_by, has_value, windows, case, at, days, barred, chan
 
 def state_of(contact, case, at):
     """The state of one channel on its own, as it stands now, with what it needs fetched."""
-    shared = contact.channel in _PLACES and is_home_shared(case)
+    shared = contact.channel in PLACES and is_home_shared(case)
     barred = _barred(contact, shared, flags.kinds_now(case))
     return _state(contact, _checker(contact), bool(contact.value), _windows(contact), case, at, lapse_days(case, at), barred, perpetrator_access.instants(case))
 
@@ -253,8 +251,8 @@ def held_at(contact, at):
 
 def reasons_not_safe_at(contact, case, at):
     """Why this way of contact was not known to be safe at an instant, which may be past: by what was recorded, checked and assessed until then."""
-    shared = contact.channel in _PLACES and is_home_shared(case)
-    if barred := _barred(contact, shared, flags.kinds_at(case, at)) or (reasons_home_was_shared(case, at) if contact.channel in _PLACES else []):
+    shared = contact.channel in PLACES and is_home_shared(case)
+    if barred := _barred(contact, shared, flags.kinds_at(case, at)) or (reasons_home_was_shared(case, at) if contact.channel in PLACES else []):
         return barred
     checks = sorted([*EarlierCheck.objects.filter(contact=contact).values_list("verified_at", flat=True), *filter(None, [contact.verified_at])])
     until_then = [check for check in checks if rules.not_before(at, check) >= check]
@@ -298,6 +296,6 @@ def warning_before(states, now, due_at):
 
 def is_protected_place(contact):
     """Is this channel a place that only those who hold `see_protected_address` may see?"""
-    return contact.channel in _PLACES and (
+    return contact.channel in PLACES and (
         Address.objects.filter(party=contact.party_id, until_at=None).exclude(visibility=Visibility.NORMAL).exists()
     )

@@ -17,6 +17,11 @@ from cases.rules.closing import reasons_closed
 PERSON_FACTS = (*Person.IDENTIFYING, "approximate_age", "sex")
 # Whose new address makes the risk another one, and how (domain 1.5).
 _MOVES = {Role.VICTIM: "move", Role.PERPETRATOR: "access"}
+_ACROSS = {Role.VICTIM: Role.PERPETRATOR, Role.PERPETRATOR: Role.VICTIM}
+SAME_DOOR = (
+    "The victim/survivor and the alleged perpetrator would live at the same address. Check it. If they do live together, "
+    "say so first in the details of the alleged perpetrator."
+)
 PART_FACTS = ("relationship", "lives_with_victim", "is_unborn", "expected_on")
 
 
@@ -107,6 +112,10 @@ def change_address(act, case, *, party_id, lines, postcode, visibility, from_at)
     party = party_on(case, party_id)
     if from_at > act.at:
         raise Refused("The day of the move cannot be in the future.", code="time", field="from_on")
+    other = _ACROSS.get(party.role)
+    # Whoever may not see where somebody hides does not learn it by guessing: to them every address is as good as another.
+    if other and not _live_together(case, party) and perpetrator_access.lives_there(case, other, lines, postcode, as_seen_by=act.actor):
+        raise Refused(SAME_DOOR, code="door", field="lines")
     before = list(Address.objects.filter(party=party, until_at=None))
     for old in before:
         # The day of the first address is often only the day on which somebody wrote it down.
@@ -115,7 +124,8 @@ def change_address(act, case, *, party_id, lines, postcode, visibility, from_at)
     address = Address.objects.create(case=case, party=party, lines=lines, postcode=postcode, visibility=visibility, from_at=from_at)
     # Not a word of the address itself: the chronology goes to people who may not see it.
     chronology.record(act, case, "people", f"New address: {party.get_role_display()}", text=address.get_visibility_display())
-    if before and party.role == Role.PERPETRATOR:  # the first one is what we learnt, not what they did
+    # The first one is what we learnt, not what they did; who hides is asked all the same, since it may be round the corner.
+    if party.role == Role.PERPETRATOR and (before or perpetrator_access.is_hiding(case)):
         perpetrator_access.changed(act, case, "address")
     if kind := _MOVES.get(party.role):
         reassessing.happened(act, case, kind, from_at.astimezone(LONDON).date(), origin=f"address:{address.pk}")
@@ -135,6 +145,13 @@ def record_consent(act, case, *, state, scope="", reason=""):
         act, case, "sharing", f"Consent to sharing: {consent.get_state_display()}", text="\n".join(part for part in (scope, reason) if part)
     )
     return Change(subject=f"consent:{consent.pk}", case=case, before={"state": before.state} if before else {}, after={"state": state})
+
+
+def _live_together(case, party):
+    """Has somebody said that the alleged perpetrator lives in the home of the victim/survivor?"""
+    if party.role == Role.PERPETRATOR:
+        return bool(party.lives_with_victim)
+    return Party.objects.filter(case=case, role=Role.PERPETRATOR, lives_with_victim=True).exists()
 
 
 def party_on(case, party_id):

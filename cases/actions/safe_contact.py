@@ -3,10 +3,10 @@
 from django.http import Http404
 
 from agencies.gate import inside
-from cases import chronology
+from cases import chronology, perpetrator_access
 from cases.gate import Change, Refused, case_action, refuse_closed
 from cases.models import EarlierCheck, Party, SafeContact, SafeWindow
-from cases.models.contact import Channel
+from cases.models.contact import PLACES, Channel, Safe
 from cases.models.people import Role
 from cases.rules import contact as rules
 
@@ -20,6 +20,7 @@ def add_safe_contact(act, case, *, windows=(), is_checked=False, **facts):
     refuse_closed(case)
     victim = Party.objects.get(case=case, role=Role.VICTIM)
     _refuse_one_word_for_two(case, **facts)
+    _refuse_perpetrators_door(act, case, **facts)
     contact = _create(act, case, victim.pk, windows, is_checked=is_checked, **facts)
     chronology.record(act, case, "people", f"Way of contact added: {contact.get_channel_display()}", text=contact.get_is_safe_display())
     return Change(subject=f"safe_contact:{contact.pk}", case=case, after=_codes(contact, windows), result=contact)
@@ -32,6 +33,7 @@ def change_safe_contact(act, case, *, contact_id, windows=(), is_checked=False, 
     old = current(case, contact_id)
     before = _codes(old, old.windows.values_list("weekday", "starts", "ends"))
     _refuse_one_word_for_two(case, but=old, **{"duress_word": old.duress_word} | facts)
+    _refuse_perpetrators_door(act, case, **{"channel": old.channel, "value": old.value, "is_safe": old.is_safe} | facts)
     contact = replace(act, case, old, windows, is_checked=is_checked, **facts)
     chronology.record(act, case, "people", f"Way of contact changed: {contact.get_channel_display()}", text=contact.get_is_safe_display())
     return Change(subject=f"safe_contact:{contact.pk}", case=case, before={"id": old.pk, **before}, after=_codes(contact, windows), result=contact)
@@ -104,6 +106,12 @@ def _refuse_one_word_for_two(case, but=None, *, code_word="", duress_word="", **
     others = SafeContact.objects.filter(case=case, ended_at=None).exclude(pk=but and but.pk).values_list("code_word", "duress_word")
     for field, reason in rules.reasons_words_alike(code_word, duress_word, list(others)).items():
         raise Refused(reason, code="words", field=field)
+
+
+def _refuse_perpetrators_door(act, case, *, channel, value="", is_safe="", **facts):
+    """A letter or a visit that leads to the alleged perpetrator can be written down as not safe, so that everybody knows, and no other way."""
+    if channel in PLACES and value and is_safe != Safe.NO and perpetrator_access.lives_there(case, Role.PERPETRATOR, value, as_seen_by=act.actor):
+        raise Refused("The alleged perpetrator lives there, as far as this case says. Choose that it is not safe, or leave it out.", code="door", field="is_safe")
 
 
 def _end(act, contact):

@@ -30,6 +30,10 @@ class Channel(models.TextChoices):
 OURS = [choice for choice in Channel.choices if choice[0] != Channel.FROM_THEM]
 
 
+# Where the value of the channel is a place, it is as protected as the address itself.
+PLACES = {Channel.VISIT, Channel.LETTER}
+
+
 class Safe(models.TextChoices):
     """Unknown counts as unsafe (domain 8.1)."""
 

@@ -24,10 +24,10 @@ def names_a_place(text: str, places: list[tuple[str, str]]) -> bool:
     packed = _POSTCODE_PARTS.sub("", text).upper()
     words = f" {' '.join(_words(text))} "
     for lines, postcode in places:
-        code = _code(postcode)
+        code = code_of(postcode)
         if code and code in packed:
             return True
-        street = _street(lines)
+        street = street_of(lines)
         if len(street) >= _SHORTEST and f" {street} " in words:
             return True
     return False
@@ -38,9 +38,9 @@ def without_places(text: str, places: list[tuple[str, str]], mark: str) -> str:
     if not names_a_place(text, places):
         return text
     for lines, postcode in places:
-        if code := _code(postcode):
+        if code := code_of(postcode):
             text = re.sub(r"[\s.\-]*".join(map(re.escape, code)), mark, text, flags=re.IGNORECASE)
-        words = _street(lines).split()
+        words = street_of(lines).split()
         if len(" ".join(words)) >= _SHORTEST:
             # With the number before it, and the flat before that.
             named = r"[^\w’']+".join(re.escape(word).replace("'", "['’]") for word in words)
@@ -48,18 +48,18 @@ def without_places(text: str, places: list[tuple[str, str]], mark: str) -> str:
     return mark if names_a_place(text, places) else text
 
 
-def _code(postcode):
+def code_of(postcode: str) -> str:
     """A postcode without its spaces; "-" and "n/a" are none, and the first half alone would be found everywhere."""
     code = _POSTCODE_PARTS.sub("", postcode).upper()
     return code if len(code) > 4 and any(one.isdigit() for one in code) else ""
 
 
-def _street(lines):
+def street_of(lines: str) -> str:
     """The first line that is a street or a house by name, without its number: "Flat 2, 17 Nightjar Close" -> "nightjar close".
 
     What people write where they may not write an address ("Refuge", "not known", "with her mother") names nothing, nor does a town alone.
     """
-    parts = [words for part in re.split(r"[\n,]", lines) if (words := _words(part))]
+    parts = parts_of(lines)
     for is_named in (lambda words: len(words) > 1, lambda words: True):
         for part in parts:
             words = [word for word in part if not any(character.isdigit() for character in word)]
@@ -67,6 +67,11 @@ def _street(lines):
             if words and is_named(words) and (has_number or len(words) > 1 or len(parts) == 1) and not (_UNITS if has_number else _COMMON).issuperset(words):
                 return " ".join(words)
     return ""
+
+
+def parts_of(lines: str) -> list[list[str]]:
+    """The words of each part of an address, in order."""
+    return [words for part in re.split(r"[\n,]", lines) if (words := _words(part))]
 
 
 def _words(text):

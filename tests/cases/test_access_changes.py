@@ -1,6 +1,8 @@
 """What the alleged perpetrator can reach changes: nothing that was checked before it counts as safe, until somebody has checked it again (domain 8.1)."""
 
+from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -12,9 +14,10 @@ from cases import due, reach, safe_contact
 from cases.actions.orders import end_order
 from cases.actions.people import add_person, change_address, change_person
 from cases.actions.risk import record_risk_event
-from cases.actions.safe_contact import verify_safe_contact
+from cases.actions.safe_contact import add_safe_contact, change_safe_contact, verify_safe_contact
 from cases.models import AccessChange, Case, Entry, Party, SafeContact
 from cases.rules import contact as rules
+from cases.rules.same_door import same_door
 from tests.cases.contacting import HOUR, LONG_REASON, way
 
 pytestmark = pytest.mark.usefixtures("a_wednesday_afternoon")
@@ -172,6 +175,82 @@ def test_what_changed_is_not_told_to_those_who_may_not_see_the_case(case, office
         assert "Check with them" not in client.get(reverse("work_due")).content.decode()
     summary = client_for("outreach_worker").get(reverse("case", args=[case.reference])).content.decode()
     assert "Check first" in summary
+
+
+# --- one door
+
+
+def test_where_they_hide_the_first_address_of_the_other_is_reason_to_ask(case, officer):
+    lives_at(officer, case, "1 Plover Court")
+    assert state(case).is_safe_now
+    change_address(
+        officer, case, party_id=case.parties.get(role="victim").pk, lines="House Heron", postcode="ZZ99 9ZZ", visibility="confidential", from_at=timezone.now() - HOUR,
+    )
+    lives_at(officer, case, "3 Gannet Street")
+    assert not state(case).is_safe_now
+
+
+@pytest.mark.parametrize("channel", ["visit", "letter"])
+def test_a_letter_or_a_visit_to_the_alleged_perpetrators_door_is_refused(case, officer, client_for, channel):
+    lives_at(officer, case, "Flat 3, 2 Plover Court")
+    facts = {"channel": channel, "value": "2 plover court, ZZ99 3aa", "voicemail": "no", "how": "", "code_word": "", "times": "any"}
+    for is_safe in ("yes", "unknown"):
+        with pytest.raises(Refused, match="The alleged perpetrator lives there") as refusal:
+            add_safe_contact(officer, case, **facts, is_safe=is_safe)
+        assert (refusal.value.field, refusal.value.code) == ("is_safe", "door")
+    kept = add_safe_contact(officer, case, **facts, is_safe="no")  # so that everybody knows
+    with pytest.raises(Refused, match="The alleged perpetrator lives there"):
+        change_safe_contact(officer, case, contact_id=kept.pk, is_safe="yes", times="any")
+    assert add_safe_contact(officer, case, **facts | {"value": "4 Plover Court"}, is_safe="yes").is_safe == "yes"
+    typed = {"channel": channel, "value": facts["value"], "is_safe": "yes", "times": "any", "voicemail": "no", "how": "kept as typed", "is_checked": "no", "more": "no"}
+    client, url = client_for("housing_officer"), reverse("safe_contact_add", args=[case.reference])
+    answer = client.post(url, typed | {"once": str(uuid4()), "revision": Case.objects.get(pk=case.pk).revision})
+    text = answer.content.decode()
+    assert answer.status_code == 422 and "The alleged perpetrator lives there" in text and "kept as typed" in text
+
+
+@pytest.mark.parametrize("first", ["victim", "perpetrator"])
+def test_they_live_at_one_door_only_where_somebody_has_said_so(case, officer, first):
+    one, other = case.parties.get(role=first), case.parties.exclude(role=first).get(role__in=("victim", "perpetrator"))
+    lives_at(officer, case, "2 Plover Court", one)
+    with pytest.raises(Refused, match="would live at the same address") as refusal:
+        lives_at(officer, case, "2, Plover Court", other)
+    assert refusal.value.field == "lines"
+    moves_in(officer, case)
+    lives_at(officer, case, "2 Plover Court", other)
+
+
+def test_whoever_may_not_see_a_hidden_address_learns_nothing_by_guessing(case, officer):
+    victim = case.parties.get(role="victim")
+    change_address(officer, case, party_id=victim.pk, lines="2 Plover Court", postcode="ZZ99 3AA", visibility="confidential", from_at=timezone.now() - HOUR)
+    guesser = replace(officer, capabilities=officer.capabilities - {"see_protected_address"})
+    told = []
+    for guess in ("2 Plover Court", "9 Gannet Street"):
+        before = list(Entry.objects.filter(case=case).values_list("pk", flat=True))
+        with transaction.atomic():
+            lives_at(guesser, case, guess)
+            told.append(list(Entry.objects.filter(case=case).exclude(pk__in=before).values_list("title", "text")))
+            transaction.set_rollback(True)
+    assert told[0] == told[1] and told[0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (("2 Plover Court", ""), ("2 PLOVER COURT, Newtown", "ZZ99 3AA"), True),
+        (("2, Plover Court", "ZZ99 3AA"), ("2 Plover Court", "zz993aa"), True),
+        (("2 Plover Court ZZ99 3AA", ""), ("2 Plover Court", "ZZ99 3AB"), False),
+        (("2 Plover Court", ""), ("4 Plover Court", ""), False),
+        (("Flat 1, 2 Plover Court", ""), ("2 Plover Court", ""), True),
+        (("Flat 1, 2 Plover Court", ""), ("Flat 2, 2 Plover Court", ""), False),
+        (("Rose Cottage, 2 Mill Lane", ""), ("Rose Cottage", ""), True),
+        (("with her mother", ""), ("with her mother", ""), False),
+        (("", "ZZ99 3AA"), ("", "ZZ99 3AA"), False),
+        (("2 Plover Court", "n/a"), ("2 Plover Court", ""), True),
+    ],
+)
+def test_one_door_however_it_is_written(one, other, same):
+    assert same_door(one, other) is same is same_door(other, one)
 
 
 def test_a_change_is_kept(case, officer):
