@@ -26,6 +26,7 @@ class PersonRow:
     is_address_hidden: bool = False
     has_address: bool = False
     marks: tuple = ()
+    is_reachable: bool = False  # has a page of ways of contact of their own
 
 
 def people(at, read, marks):
@@ -50,6 +51,7 @@ def _person(row, addresses, day, marks):
             _day(row["expected_on"]), day,
         ),
         Relationship(relationship).label if relationship != Relationship.UNKNOWN else "", address, is_hidden, row["id"] in addresses, marks,
+        row["role"] in (Role.CHILD, Role.ADULT) and not row["is_unborn"],
     )
 
 

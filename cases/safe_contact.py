@@ -1,4 +1,4 @@
-"""Safe contact as it stands: each way of reaching the victim/survivor, whether it may be used now, and when it next may."""
+"""Safe contact as it stands: each way of reaching somebody, whether it may be used now, and when it next may. Unless a party is named, the victim/survivor."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +18,8 @@ from ui.times import since_when, time_of_day
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOW_FAR_AHEAD = timedelta(days=14)
 HOW_FAR_BACK = timedelta(days=7)
+# Whom we call and write to: nobody reaches an alleged perpetrator here.
+REACHABLE = (Role.VICTIM, Role.CHILD, Role.ADULT)
 SHARED_HOME = "The alleged perpetrator lives in the same home."
 _VOICEMAIL = {Safe.YES: "You may leave one, as agreed", Safe.NO: "Never", Safe.UNKNOWN: "Not known: leave none"}
 
@@ -154,11 +156,22 @@ def _days_in_words(days):
     return ", ".join(WEEKDAYS[run[0]] if len(run) == 1 else f"{WEEKDAYS[run[0]]} to {WEEKDAYS[run[-1]]}" for run in runs)
 
 
-def channels(case, at):
-    """Every current channel to the victim/survivor of a case, with its state at an instant. Four queries, a fifth at high risk."""
-    contacts = list(current(case).select_related("verified_by"))
+def channels(case, at, party=None):
+    """Every current channel to the victim/survivor of a case, or to this other party, with its state at an instant. Four queries, a fifth at high risk."""
+    contacts = list((of_party(party) if party else current(case)).select_related("verified_by"))
     windows = safe_windows(case).values_list("contact_id", "weekday", "starts", "ends") if contacts else []
-    return states(case, at, [(contact, _checker(contact), bool(contact.value)) for contact in contacts], windows)
+    said = [(contact, _checker(contact), bool(contact.value)) for contact in contacts]
+    return states(case, at, said, windows, shared=is_home_shared(case, party) if party and contacts else None)
+
+
+def of_party(party):
+    """The channels to one person that are in use."""
+    return SafeContact.objects.filter(party=party, ended_at=None)
+
+
+def in_use(case):
+    """The channels of a case that are in use, to whomever they lead."""
+    return SafeContact.objects.filter(case=case, ended_at=None)
 
 
 def current(case):
@@ -199,13 +212,22 @@ def states(case, at, contacts, windows, *, days=None, shared=None, flagged=None,
     ]
 
 
-def is_home_shared(case):
-    """Does the alleged perpetrator live in the victim/survivor's home, as far as the case says? Then nobody calls or writes there."""
-    return Party.objects.filter(case=case, role=Role.PERPETRATOR, lives_with_victim=True).exists()
+def is_home_shared(case, party=None):
+    """Does the alleged perpetrator live in the victim/survivor's home, as far as the case says? Then nobody calls or writes there.
+
+    Nor to another `party`, unless somebody has said that they live elsewhere.
+    """
+    return _may_live_there(party) and Party.objects.filter(case=case, role=Role.PERPETRATOR, lives_with_victim=True).exists()
 
 
-def reasons_home_was_shared(case, at):
+def _may_live_there(party):
+    return party is None or party.role == Role.VICTIM or party.lives_with_victim is not False
+
+
+def reasons_home_was_shared(case, at, party):
     """Saying that the alleged perpetrator has moved out makes no visit safe that was before it."""
+    if not _may_live_there(party):
+        return []
     said = Party.objects.filter(case=case, role=Role.PERPETRATOR, moved_out_said_at__isnull=False).values_list("moved_out_said_at", flat=True)
     until = max((moment for moment in said if rules.not_before(at, moment) < moment), default=None)
     return [f"The alleged perpetrator was recorded as living in the same home until {since_when(until, at)}."] if until else []
@@ -237,7 +259,7 @@ def _state(contact, checked_by, has_value, windows, case, at, days, barred, chan
 
 def state_of(contact, case, at):
     """The state of one channel on its own, as it stands now, with what it needs fetched."""
-    shared = contact.channel in PLACES and is_home_shared(case)
+    shared = contact.channel in PLACES and is_home_shared(case, contact.party)
     barred = _barred(contact, shared, flags.kinds_now(case))
     return _state(contact, _checker(contact), bool(contact.value), _windows(contact), case, at, lapse_days(case, at), barred, perpetrator_access.instants(case))
 
@@ -251,8 +273,8 @@ def held_at(contact, at):
 
 def reasons_not_safe_at(contact, case, at):
     """Why this way of contact was not known to be safe at an instant, which may be past: by what was recorded, checked and assessed until then."""
-    shared = contact.channel in PLACES and is_home_shared(case)
-    if barred := _barred(contact, shared, flags.kinds_at(case, at)) or (reasons_home_was_shared(case, at) if contact.channel in PLACES else []):
+    shared = contact.channel in PLACES and is_home_shared(case, contact.party)
+    if barred := _barred(contact, shared, flags.kinds_at(case, at)) or (reasons_home_was_shared(case, at, contact.party) if contact.channel in PLACES else []):
         return barred
     checks = sorted([*EarlierCheck.objects.filter(contact=contact).values_list("verified_at", flat=True), *filter(None, [contact.verified_at])])
     until_then = [check for check in checks if rules.not_before(at, check) >= check]

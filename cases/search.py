@@ -67,8 +67,10 @@ def _by_reference(actor, reference):
 
 def _by_number(actor, marks):
     """Whose way of contact this is, in use or not, for whoever may see the number there. A place that is protected is none of them."""
-    like = SafeContact.objects.filter(tokens__overlap=any_to_find(marks), case__in=visible_cases(actor, "see_contact_number"))
-    return _victims(Q(case__in=like.order_by().values("case")), visible_cases(actor))
+    like = SafeContact.objects.filter(tokens__overlap=any_to_find(marks)).order_by()
+    own = like.filter(party__role=Role.VICTIM, case__in=visible_cases(actor, "see_contact_number"))
+    of_others = like.exclude(party__role=Role.VICTIM).filter(case__in=visible_cases(actor, "see_case"))
+    return _victims(Q(case__in=own.values("case")) | Q(case__in=of_others.values("case")), visible_cases(actor))
 
 
 def _by_postcode(actor, marks):

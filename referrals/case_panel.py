@@ -60,7 +60,7 @@ def _with_what_is_known(disclosures):
 
     return disclosures.annotate(
         has_address=on_case(Address.objects),
-        has_contact=on_case(SafeContact.objects.filter(ended_at=None)),
+        has_contact=on_case(SafeContact.objects.filter(ended_at=None, party__role=Role.VICTIM)),
         has_perpetrator=on_case(Party.objects.filter(role=Role.PERPETRATOR)),
         has_child=on_case(Party.objects.filter(role=Role.CHILD)),
         has_asked=on_case(ChildrenAsked.objects.filter(answer__in=["yes", "no"])),

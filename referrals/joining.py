@@ -69,7 +69,7 @@ def _home(act, case, victim, disclosure, said):
 
 def _channels(act, case, victim, disclosure, said):
     """A way that nobody knew is added as at the beginning. One that is known and said to be unsafe is unsafe from now on, whoever thought otherwise."""
-    known = list(SafeContact.objects.filter(case=case, ended_at=None))
+    known = list(SafeContact.objects.filter(case=case, ended_at=None, party=victim))
     new, differs = [], False
     for row in said["rows"]:
         same = [one for one in known if one.channel == row["channel"] and _leads_to_same(one, row)]

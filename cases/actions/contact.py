@@ -13,7 +13,7 @@ from cases.access import people_seeing
 from cases.actions.clock import explain
 from cases.actions.safe_contact import note_check, replace
 from cases.gate import Change, Refused, case_action
-from cases.models import Clock, ContactAttempt, Grant, Notification, SafeContact, Task
+from cases.models import Clock, ContactAttempt, Grant, Notification, Party, SafeContact, Task
 from cases.models.chronology import Audience
 from cases.models.clock import ClockOutcome
 from cases.models.contact import AttemptOutcome, Channel, Safe
@@ -40,7 +40,7 @@ def record_contact(
     _refuse(reasons_closed(case.is_open), "closed")
     at = rules.not_before(at, earliest(case))
     _refuse(rules.reasons_attempt_impossible(at, earliest(case), act.at), "time", "at")
-    chosen = _chosen(case, contact_id, at) if contact_id else None
+    chosen = chosen_way(Party.objects.get(case=case, role=Role.VICTIM), contact_id, at) if contact_id else None
     contact = safe_contact.held_at(chosen, at) if chosen else None
     channel = contact.channel if contact else channel
     by_them = channel == Channel.FROM_THEM
@@ -64,7 +64,9 @@ def record_contact(
     if not reached:
         lines += _lose(act, case, attempt)
         lines += _tell_others(act, case, attempt)
-    _write_down(act, case, attempt, lines, note, audience)
+    if attempt.answered_by:
+        lines = [f"Who answered: {attempt.get_answered_by_display()}", *lines]
+    write_down(act, case, f"{attempt.get_channel_display()}: {attempt.get_outcome_display()}", at, lines, note, audience)
     if rules.keeps_promise(reached, attempt.was_safe_route):
         for consequence in extensions.ON_REACHED:
             consequence(act, case, attempt)
@@ -94,9 +96,9 @@ def reasons_route_not_safe(case, contact, channel, outcome, at):
     return reasons
 
 
-def _chosen(case, contact_id, at):
-    """The way that was chosen. It may be out of use by now: it was not when it was tried."""
-    contact = SafeContact.objects.filter(pk=contact_id, case=case, party__role=Role.VICTIM).first()
+def chosen_way(party, contact_id, at):
+    """The way to somebody that was chosen. It may be out of use by now: it was not when it was tried."""
+    contact = SafeContact.objects.filter(pk=contact_id, party=party).select_related("party").first()
     if contact is None or (contact.ended_at and contact.ended_at <= at):
         raise Refused("Somebody changed this way of contact before you tried it, or took it out of use. Choose again.", code="stale", field="route")
     return contact
@@ -138,17 +140,22 @@ def _lose(act, case, attempt):
     """Whoever else answers may have the number: every channel that leads there loses its safe mark, and the rows that say so are kept."""
     if attempt.outcome != AttemptOutcome.SOMEONE_ELSE or attempt.answered_by in answered.NO_DANGER:
         return []
-    safe = list(safe_contact.current(case).filter(is_safe=Safe.YES))
-    lost = [channel for channel in safe if rules.leads_to_same(answered.way(channel), answered.way(attempt.contact or attempt))]
-    for contact in lost:
-        _take_safe_mark(act, case, contact)
-    names = ", ".join(contact.get_channel_display() for contact in lost)
-    lines = [f"No longer known to be safe, because of who answered: {names}."] if lost else []
+    lines = lose_ways_to(act, case, attempt.contact or attempt)
     # What was recorded and kept stands; whoever reads on must know what it was worth.
     if since := answered.counted_since(case, attempt):
         when = ", ".join(since_when(one.at, act.at) for one in since)
         lines.append(f"Recorded as a safe contact before this was known: {when}. It may not have been the victim/survivor. Make sure that they are safe.")
     return lines
+
+
+def lose_ways_to(act, case, used):
+    """Every way of the case that leads where this one did, to whomever it is, loses its safe mark. Returns what the chronology says of it."""
+    safe = list(safe_contact.in_use(case).filter(is_safe=Safe.YES).select_related("party"))
+    lost = [channel for channel in safe if rules.leads_to_same(answered.way(channel), answered.way(used))]
+    for contact in lost:
+        _take_safe_mark(act, case, contact)
+    names = ", ".join(contact.get_channel_display() for contact in lost)
+    return [f"No longer known to be safe, because of who answered: {names}."] if lost else []
 
 
 def _take_safe_mark(act, case, contact):
@@ -184,15 +191,12 @@ def _managers(actor):
     return own or {member.user for member in members if member.role in roles and member.user_id != actor.user_id}
 
 
-def _write_down(act, case, attempt, lines, note, audience):
+def write_down(act, case, title, at, lines, note, audience):
     """That somebody tried is for the partners, so that nobody tries again an hour later; the note is for whom its writer chose."""
-    title = f"{attempt.get_channel_display()}: {attempt.get_outcome_display()}"
-    if attempt.answered_by:
-        lines = [f"Who answered: {attempt.get_answered_by_display()}", *lines]
     shared = [*lines, note] if note and audience == Audience.PARTNERS else lines
-    chronology.record(act, case, "contact", title, text="\n".join(shared), happened_at=attempt.at)
+    chronology.record(act, case, "contact", title, text="\n".join(shared), happened_at=at)
     if note and audience == Audience.AGENCY:
-        chronology.record(act, case, "note", f"Note on: {title}", text=note, audience=Audience.AGENCY, happened_at=attempt.at)
+        chronology.record(act, case, "note", f"Note on: {title}", text=note, audience=Audience.AGENCY, happened_at=at)
 
 
 def _refuse(reasons, code, field=None):

@@ -9,20 +9,21 @@ from cases.models import EarlierCheck, Party, SafeContact, SafeWindow
 from cases.models.contact import PLACES, Channel, Safe
 from cases.models.people import Role
 from cases.rules import contact as rules
+from cases.safe_contact import REACHABLE
 
 # What goes on holding when a way of contact is said anew, unless it is said otherwise.
 CARRIED = ("duress_word", "may_take", "must_not", "style")
 
 
 @case_action("safe_contact.add", "edit_people")
-def add_safe_contact(act, case, *, windows=(), is_checked=False, **facts):
-    """Add a way of reaching the victim/survivor. `windows` are (weekday, starts, ends)."""
+def add_safe_contact(act, case, *, party_id=None, windows=(), is_checked=False, **facts):
+    """Add a way of reaching the victim/survivor, or another person of the case who is at risk. `windows` are (weekday, starts, ends)."""
     refuse_closed(case)
-    victim = Party.objects.get(case=case, role=Role.VICTIM)
+    party = reachable(case, party_id) if party_id else Party.objects.get(case=case, role=Role.VICTIM)
     _refuse_one_word_for_two(case, **facts)
     _refuse_perpetrators_door(act, case, **facts)
-    contact = _create(act, case, victim.pk, windows, is_checked=is_checked, **facts)
-    chronology.record(act, case, "people", f"Way of contact added: {contact.get_channel_display()}", text=contact.get_is_safe_display())
+    contact = _create(act, case, party.pk, windows, is_checked=is_checked, **facts)
+    chronology.record(act, case, "people", f"Way of contact added{_of_whom(contact)}: {contact.get_channel_display()}", text=contact.get_is_safe_display())
     return Change(subject=f"safe_contact:{contact.pk}", case=case, after=_codes(contact, windows), result=contact)
 
 
@@ -35,7 +36,7 @@ def change_safe_contact(act, case, *, contact_id, windows=(), is_checked=False, 
     _refuse_one_word_for_two(case, but=old, **{"duress_word": old.duress_word} | facts)
     _refuse_perpetrators_door(act, case, **{"channel": old.channel, "value": old.value, "is_safe": old.is_safe} | facts)
     contact = replace(act, case, old, windows, is_checked=is_checked, **facts)
-    chronology.record(act, case, "people", f"Way of contact changed: {contact.get_channel_display()}", text=contact.get_is_safe_display())
+    chronology.record(act, case, "people", f"Way of contact changed{_of_whom(contact)}: {contact.get_channel_display()}", text=contact.get_is_safe_display())
     return Change(subject=f"safe_contact:{contact.pk}", case=case, before={"id": old.pk, **before}, after=_codes(contact, windows), result=contact)
 
 
@@ -45,7 +46,7 @@ def end_safe_contact(act, case, *, contact_id, reason):
     refuse_closed(case)
     old = current(case, contact_id)
     _end(act, old)
-    chronology.record(act, case, "people", f"Way of contact ended: {old.get_channel_display()}", text=reason)
+    chronology.record(act, case, "people", f"Way of contact ended{_of_whom(old)}: {old.get_channel_display()}", text=reason)
     return Change(subject=f"safe_contact:{old.pk}", case=case, after={"ended_at": act.at.isoformat()})
 
 
@@ -59,8 +60,21 @@ def verify_safe_contact(act, case, *, contact_id, times="", windows=()):
         contact = replace(act, case, contact, windows, is_checked=True, times=times, **kept)
     else:
         note_check(contact, act.at, act.actor.user_id)
-    chronology.record(act, case, "people", f"Way of contact checked: {contact.get_channel_display()}", text=contact.get_is_safe_display())
+    chronology.record(act, case, "people", f"Way of contact checked{_of_whom(contact)}: {contact.get_channel_display()}", text=contact.get_is_safe_display())
     return Change(subject=f"safe_contact:{contact.pk}", case=case, after={"verified_at": act.at.isoformat()})
+
+
+def reachable(case, party_id):
+    """Somebody on a case whom we may call or write to: never an alleged perpetrator, nor a child not yet born."""
+    party = Party.objects.filter(pk=party_id, case=case, role__in=REACHABLE, is_unborn=False).select_related("person").first()
+    if party is None:
+        raise Http404
+    return party
+
+
+def _of_whom(contact):
+    """Whose it is, for the chronology: of anybody but the victim/survivor."""
+    return "" if contact.party.role == Role.VICTIM else f" ({contact.party.get_role_display().lower()})"
 
 
 def current(case, contact_id):

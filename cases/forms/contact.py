@@ -17,6 +17,7 @@ class ContactForm(OnceForm):
     """One attempt. `states` are the channels as they stand now (cases.safe_contact.ChannelState), `ended` those lately taken out of use."""
 
     audience_governs = ("note",)
+    asked_if_reached = ("talked_it_through", "still_safe")
 
     def __init__(self, *args, states, readers, ended=(), others_promises=(), missed_promises=(), asks_if_report=False, **kwargs):
         super().__init__(*args, **kwargs)
@@ -76,7 +77,7 @@ class ContactForm(OnceForm):
         fields["audience"].initial = Audience.AGENCY
 
     def _outcome_field(self, others_promises):
-        reached = ["talked_it_through", "still_safe", *(["keeps_promise_of_others"] if others_promises else [])]
+        reached = [*self.asked_if_reached, *(["keeps_promise_of_others"] if others_promises else [])]
         return ChoiceField(
             label="What happened?",
             choices=AttemptOutcome.choices,
@@ -91,7 +92,8 @@ class ContactForm(OnceForm):
         facts = super().clean()
         outcome, route = facts.get("outcome"), facts.get("route")
         if outcome == AttemptOutcome.REACHED:
-            self._need("talked_it_through", facts, None)
+            if "talked_it_through" in self.fields:
+                self._need("talked_it_through", facts, None)
             if "keeps_promise_of_others" in self.fields:
                 self._need("keeps_promise_of_others", facts, None)
         if outcome == AttemptOutcome.SOMEONE_ELSE:
@@ -117,11 +119,27 @@ class ContactForm(OnceForm):
             "contact_id": contact.pk if contact else None,
             "channel": contact.channel if contact else route if route in (IN_PERSON, FROM_THEM) else typed["other_channel"],
             **{name: typed[name] for name in ("at", "outcome", "answered_by", "note", "audience", "override_reason", "once")},
-            "talked_it_through": bool(typed["talked_it_through"]),
+            "talked_it_through": bool(typed.get("talked_it_through")),
             "still_safe": bool(typed["still_safe"]),
             "breach_reason": typed.get("breach_reason", ""),
             "keeps_promise_of_others": bool(typed.get("keeps_promise_of_others")),
         }
+
+
+class OtherContactForm(ContactForm):
+    """An attempt to reach somebody at risk who is not the victim/survivor: without what only a promise to them asks."""
+
+    asked_if_reached = ("still_safe",)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["talked_it_through"]
+        self.fields["override_reason"].help_text = "Leave this empty if it was safe."
+
+    def facts(self):
+        """What the action takes."""
+        promises = ("talked_it_through", "breach_reason", "keeps_promise_of_others")
+        return {name: value for name, value in super().facts().items() if name not in promises}
 
 
 def _in_words(state):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import case_file, chronology, closing, contact, equality, people
+from cases.views import case_file, chronology, closing, contact, contact_others, equality, people
 
 _CASE = "cases/<str:reference>/"
 
@@ -29,6 +29,9 @@ urlpatterns = [
     path(f"{_CASE}people/<int:party_id>/", people.person_change, name="person_change"),
     path(f"{_CASE}people/<int:party_id>/address/", people.address_change, name="address_change"),
     path(f"{_CASE}people/<int:party_id>/addresses/", people.address, name="address"),
+    path(f"{_CASE}people/<int:party_id>/contact/", contact_others.contact_with, name="contact_with"),
+    path(f"{_CASE}people/<int:party_id>/contact/add/", contact_others.contact_with_add, name="contact_with_add"),
+    path(f"{_CASE}people/<int:party_id>/contact/record/", contact_others.contact_with_record, name="contact_with_record"),
     path(f"{_CASE}people/<int:party_id>/monitoring/", equality.equality, name="equality"),
     path(f"{_CASE}consent/", people.case_consent, name="case_consent"),
     path(f"{_CASE}clocks/<int:clock_id>/reason/", closing.clock_reason, name="clock_reason"),

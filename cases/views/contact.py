@@ -37,8 +37,10 @@ class ShowNumberForm(forms.Form):
 def contact_number(request, reference, contact_id):
     """First how it may be used, then, when the person has pressed the button, the number. Each look is kept."""
     case = open_case(request.actor, reference, "see_contact_number", part=f"number:{contact_id}" if request.method == "POST" else f"channel:{contact_id}")
-    contact = SafeContact.objects.filter(pk=contact_id, case=case, party__role=Role.VICTIM).select_related("verified_by").first()
-    if contact is None or not contact.value:
+    contact = SafeContact.objects.filter(pk=contact_id, case=case, party__role__in=safe_contact.REACHABLE).select_related("verified_by", "party__person").first()
+    is_other = contact is not None and contact.party.role != Role.VICTIM
+    # A summary tells of nobody but the victim/survivor.
+    if contact is None or not contact.value or (is_other and not can(request.actor, "see_case", case)):
         raise Http404
     if contact.ended_at:
         return out_of_use(request, case, contact)
@@ -49,7 +51,10 @@ def contact_number(request, reference, contact_id):
     form = ShowNumberForm(request.POST or None, is_safe_now=state.is_safe_now) if request.method == "POST" else ShowNumberForm(is_safe_now=state.is_safe_now)
     is_shown = request.method == "POST" and (state.is_safe_now or form.is_valid())
     may = capabilities_on(request.actor, case, at)
-    context = {"case": case, "state": state, "form": form, "may": may, "talking": talking.of_case(case), "value": phones.shown(contact.value) if is_shown else ""}
+    context = {
+        "case": case, "state": state, "form": form, "may": may, "value": phones.shown(contact.value) if is_shown else "", "other": contact.party if is_other else None,
+        "talking": [] if is_other else talking.of_case(case),
+    }
     return render(request, "cases/case/number.html", context, status=422 if request.method == "POST" and not is_shown else 200)
 
 

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 from django.http import Http404
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -57,8 +58,9 @@ def safe_contact_change(request, reference, contact_id):
         return channels.change_safe_contact(request.actor, case, contact_id=contact_id, channel=contact.channel, **filled.facts())
 
     return form_page(
-        request, case, form=form, save=save, heading=contact.get_channel_display(), page_title="Contact details", template="cases/case/channel_change.html",
-        as_it_is=lambda: _channels_as_they_are(case), state=safe_contact.state_of(contact, case, timezone.now()), may=capabilities_on(request.actor, case),
+        request, case, form=form, save=save, heading=_heading(contact), page_title="Contact details", template="cases/case/channel_change.html",
+        **_back(case, contact), as_it_is=lambda: _channels_as_they_are(case, contact.party), state=safe_contact.state_of(contact, case, timezone.now()),
+        may=capabilities_on(request.actor, case),
     )
 
 
@@ -72,8 +74,8 @@ def safe_contact_end(request, reference, contact_id):
         return channels.end_safe_contact(request.actor, case, contact_id=contact_id, **form.cleaned_data)
 
     return form_page(
-        request, case, save=save, heading=f"Stop using: {contact.get_channel_display()}", page_title="Contact details", template=FORM, submit="Stop using it",
-        form=lambda **data: EndContactForm(**data, initial=revision_of(case)),
+        request, case, save=save, heading=f"Stop using: {_heading(contact)}", page_title="Contact details", template=FORM, submit="Stop using it",
+        **_back(case, contact), form=lambda **data: EndContactForm(**data, initial=revision_of(case)),
     )
 
 
@@ -93,7 +95,7 @@ def safe_contact_verify(request, reference, contact_id):
 
     return form_page(
         request, case, form=form, save=save, heading="Have you checked this with them?", page_title="Contact details", template="cases/case/verify.html",
-        submit="Yes, with them, today", state=state, may=capabilities_on(request.actor, case, at),
+        **_back(case, contact), submit="Yes, with them, today", state=state, may=capabilities_on(request.actor, case, at),
     )
 
 
@@ -203,14 +205,27 @@ def _asking_about_age(form):
 
 
 def _contact(case, contact_id):
-    contact = SafeContact.objects.filter(pk=contact_id, case=case, ended_at=None, party__role=Role.VICTIM).select_related("verified_by").first()
+    contact = SafeContact.objects.filter(pk=contact_id, case=case, ended_at=None, party__role__in=safe_contact.REACHABLE).select_related("verified_by", "party__person").first()
     if contact is None:
         raise Http404
     return contact
 
 
-def _channels_as_they_are(case):
-    states = safe_contact.channels(case, timezone.now())
+def _heading(contact):
+    """The kind of contact, and whose it is where it is not the victim/survivor's."""
+    return contact.get_channel_display() if contact.party.role == Role.VICTIM else f"{contact.get_channel_display()}: {contact.party.name}"
+
+
+def _back(case, contact):
+    """Where the pages of a way of contact lead: to the case, or to the page of whose it is."""
+    if contact.party.role == Role.VICTIM:
+        return {}
+    page = reverse("contact_with", args=[case.reference, contact.party_id])
+    return {"back": page, "done": lambda result: page}
+
+
+def _channels_as_they_are(case, party=None):
+    states = safe_contact.channels(case, timezone.now(), None if party is None or party.role == Role.VICTIM else party)
     return [{"key": state.label, "value": f"{state.contact.get_is_safe_display()}. {' '.join(state.times)} {state.contact.how}"} for state in states]
 
 

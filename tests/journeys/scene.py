@@ -18,6 +18,7 @@ from cases.actions.orders import add_order
 from cases.actions.people import add_person, change_address
 from cases.actions.plan import start_plan
 from cases.actions.risk import record_risk_event
+from cases.actions.safe_contact import add_safe_contact
 from cases.actions.schemes import add_request, record_step, set_marker
 from cases.actions.sharing import bar, share
 from cases.dash import latest
@@ -167,6 +168,9 @@ class Scene(demo_world.World):
         add_person(officer, case, role="child", is_unborn=True, expected_on=timezone.localdate() + timedelta(days=80))
         teasel = add_person(officer, case, role="child", given_name="Teasel", approximate_age=14, relationship="other", lives_with_victim=False)
         add_person(officer, case, role="adult", given_name="Aurelia", approximate_age=79, relationship="parent")
+        self.teasel = teasel
+        for way in ({"channel": "phone", "value": "07700 900321", "code_word": "kingfisher"}, {"channel": "letter", "value": "Care of the school", "style": "neutral"}):
+            add_safe_contact(officer, case, party_id=teasel.pk, is_safe="yes", times="any", voicemail="no", is_checked=True, **way)
         decide_child(officer, case, party_id=self.child.pk, decision="not_affected", reason="Thought to be with his grandmother all along.")
         decide_child(officer, case, party_id=self.child.pk, decision="victim", effects=["heard", "felt_effects"], reason="He heard it through the wall.")
         change_child(
