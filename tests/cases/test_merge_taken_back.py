@@ -134,6 +134,26 @@ def test_the_other_case_says_where_it_waits(people, two, client_for, kind):
     assert client_for("housing_manager").get(there).status_code == 404
 
 
+def test_two_people_is_not_proposed_twice_while_it_waits(people, two, client_for):
+    case, other = two
+    merge = made(people, case, other)
+    client, parting = client_for("agency_lead"), {one: reverse("merge_undo", args=[one.reference, merge.pk]) for one in two}
+    offered = [parting[one] in client.get(reverse("people_same", args=[one.reference])).content.decode() for one in two]
+    undo = propose_undo(people.actor("housing_officer"), case, merge_id=merge.pk, reason=WHY)
+    assert offered == [True, True]
+    for one in two:
+        assert parting[one] not in client.get(reverse("people_same", args=[one.reference])).content.decode()
+    answer = client.post(parting[case], {"reason": WHY})
+    assert answer.status_code == 422 and "Somebody has proposed this already. A second person decides." in answer.content.decode() and WHY in answer.content.decode()
+    assert MergeUndo.objects.count() == 1
+    # Nobody can decide on a closed case, and once it is taken back it can be proposed anew.
+    Case.objects.filter(pk=case.pk).update(status="closed", closed_at=timezone.now(), closed_by=people.housing_officer)
+    assert parting[other] in client.get(reverse("people_same", args=[other.reference])).content.decode()
+    Case.objects.filter(pk=case.pk).update(status="open", closed_at=None, closed_by=None)
+    taken_back(people, case, undo)
+    assert parting[case] in client.get(reverse("people_same", args=[case.reference])).content.decode()
+
+
 @pytest.mark.parametrize("decision", ["approved", "declined"])
 def test_a_decision_settles_what_waits_of_the_same_pair_elsewhere(people, two, decision):
     """As it may stand from before: proposed on a case that was closed, proposed on the other, and the first is open again."""
