@@ -70,9 +70,11 @@ class Notice:
 
 def notices_of(actor, before=None):
     """A page of notices, newest first, and the id before which the next page begins (None at the end)."""
-    mine = _still_visible(actor, with_listings=actor.may("see_listing")).select_related("case", "clock", "order_alert__order", "order_alert__wording__replaced_by").order_by("-id")
-    if before:
-        mine = mine.filter(id__lt=before)
+    mine = _still_visible(actor, with_listings=actor.may("see_listing")).select_related("case", "clock", "order_alert__order", "order_alert__wording__replaced_by")
+    mine = mine.order_by("-at", "-id")
+    # By when it became true, and not by when it was written: a missed promise may be noticed late.
+    if last := Notification.objects.filter(user=actor.user_id, pk=before).first() if before else None:
+        mine = mine.filter(Q(at__lt=last.at) | Q(at=last.at, id__lt=last.pk))
     found = list(mine[: PAGE + 1])
     return [_worded(one) for one in found[:PAGE]], found[PAGE - 1].pk if len(found) > PAGE else None
 
