@@ -236,7 +236,11 @@ def is_read_where_it_is_led(person, at):
 
 def merges_seen(actor, at=None):
     """The merges of records, proposed and made, all of whose cases this actor reads: the others do not exist for them. A part that has its own record since counts."""
-    stands = Party.objects.filter(Q(person=OuterRef("kept")) | Q(person=OuterRef("absorbed")) | Q(parted_from=OuterRef("kept")) | Q(parted_from=OuterRef("absorbed")))
+    # A record that has become part of another since stands where that one stands: what was proposed of it earlier is not for more people than before.
+    into = PersonMerge.objects.filter(Q(absorbed=OuterRef(OuterRef("kept"))) | Q(absorbed=OuterRef(OuterRef("absorbed"))), decision="approved", undone_at=None).values("kept")
+    stands = Party.objects.filter(
+        Q(person=OuterRef("kept")) | Q(person=OuterRef("absorbed")) | Q(parted_from=OuterRef("kept")) | Q(parted_from=OuterRef("absorbed")) | Q(person__in=into)
+    )
     return PersonMerge.objects.exclude(Exists(stands.exclude(case__in=visible_cases(actor, "see_case", at))))
 
 

@@ -91,6 +91,11 @@ def of_case(actor, case, at):
     )
 
 
+def may_be_parted(merge, waiting):
+    """Is it one record now, with nobody who has proposed otherwise and waits where somebody can decide? `waiting`: the undoings of it."""
+    return merge.decision == Decision.APPROVED and merge.undone_at is None and not any(undo.decided_at is None and undo.case.is_open for undo in waiting)
+
+
 def undoings_of_case(actor, case, at):
     """The proposals to undo one of those merges."""
     return MergeUndo.objects.filter(merge__in=of_case(actor, case, at).order_by().values("pk")).select_related("merge__kept", "merge__absorbed", "proposed_by", "agency")

@@ -32,6 +32,9 @@ WORDS = {
     "person.changed": "Details of somebody on this case were changed. Check that they hold",
     "risk.changed": "Something has changed that can change the risk. It is to be assessed again",
     "merge.left": "This case was closed while what you proposed about two records of one person waits. Open it again, or propose it on the other case",
+    "merge.settled": "What you proposed about two records of one person waits no longer: one of the records has changed. Compare them anew if they are still one person",
+    "file.shared": "A file that you added, and that names a protected place, was shared with partners. The file says with whom",
+    "file.kept": "A file that you added stays with your agency, because it names a protected place. Add one that does not name it, if partners need it",
     "case.allocated": "This case was allocated to you",
     "case.handed_over": "This case was handed to a colleague, and is not yours any more",
     "order.ends": "An order ends on {day}. Check whether it has to be extended",
@@ -41,6 +44,7 @@ _ALERTS = {"clock.breach", "clock.day_after", "attempts.limit", "flag.raised", "
 # kind: the page of a case that it leads to, where that is not the case itself. Apps above add theirs.
 PLACES = {
     "disclosure.joined": "further_notes", "risk.changed": "risk_over_time", "assessment.asked": "assessment_start", "order.ends": "order_list", "merge.left": "people_same",
+    "merge.settled": "people_same", "file.shared": "file_list", "file.kept": "file_list",
     "order.ended": "order_list",
 }
 # What opens those pages, where it is not that one may read the case.
@@ -66,9 +70,11 @@ class Notice:
 
 def notices_of(actor, before=None):
     """A page of notices, newest first, and the id before which the next page begins (None at the end)."""
-    mine = _still_visible(actor, with_listings=actor.may("see_listing")).select_related("case", "clock", "order_alert__order", "order_alert__wording__replaced_by").order_by("-id")
-    if before:
-        mine = mine.filter(id__lt=before)
+    mine = _still_visible(actor, with_listings=actor.may("see_listing")).select_related("case", "clock", "order_alert__order", "order_alert__wording__replaced_by")
+    mine = mine.order_by("-at", "-id")
+    # By when it became true, and not by when it was written: a missed promise may be noticed late.
+    if last := Notification.objects.filter(user=actor.user_id, pk=before).first() if before else None:
+        mine = mine.filter(Q(at__lt=last.at) | Q(at=last.at, id__lt=last.pk))
     found = list(mine[: PAGE + 1])
     return [_worded(one) for one in found[:PAGE]], found[PAGE - 1].pk if len(found) > PAGE else None
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from cases.rules.spelling import incident_code
+
 LONDON = ZoneInfo("Europe/London")
 
 # state -> {verb: the state that it leads to}. The diagram in the documentation is drawn from this table.
@@ -242,7 +244,7 @@ def incidents_within_a_year(told: Iterable[tuple[datetime, str]], at: datetime) 
     """
     first, days, today = {}, {}, at.astimezone(LONDON).date()
     for when, number in sorted(told):
-        code = "".join(number.split()).casefold()
+        code = incident_code(number)
         when = first.setdefault(code, when) if code else when
         day = when.astimezone(LONDON).date()
         if day <= today <= months_after(day, 12):

@@ -3,10 +3,13 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from agencies.actors import actor_for
+from agencies.gate import inside
 from cases import chronology
+from cases.access import can, people_seeing
 from cases.attachments import handed_over, is_author, words_of
 from cases.gate import Change, Refused, case_action, refuse_closed
-from cases.models import Attachment
+from cases.models import Attachment, Notification
 from cases.models.chronology import Audience
 from cases.protected_places import names_protected_place
 
@@ -55,6 +58,8 @@ def share_file(act, case, *, attachment_id, for_whom, waited=False):
     is_for_all = for_whom == "all"
     if is_for_all and (one.is_protected or names_protected_place(case, words_of(one), one.name, one.title)):
         raise Refused("This file shows a protected place. Only those who may see protected addresses can have it.", code=SHOWS_PLACE, field="for_whom")
+    if one.waits:
+        _tell_author(act, case, one, "file.shared")
     one.audience, one.is_protected, one.waits = Audience.PARTNERS, one.is_protected or not is_for_all, False
     one.shared_at, one.shared_by_id = act.at, act.actor.user_id
     one.save(update_fields=["audience", "is_protected", "waits", "shared_at", "shared_by"])
@@ -73,6 +78,7 @@ def keep_file(act, case, *, attachment_id):
         raise Refused(DECIDED, code="stale")
     one.waits = False
     one.save(update_fields=["waits"])
+    _tell_author(act, case, one, "file.kept")
     whose = "our agency" if one.agency_id == act.actor.agency_id else one.agency.short_name
     chronology.record(act, case, "file", f"A file stays with {whose}: it shows a protected place", text=f"{one.get_kind_display()}.", audience=Audience.AGENCY)
     return Change(subject=_subject(one), case=case, before={"waits": True}, after={"waits": False}, result=one, led_to=_led_to(case, one))
@@ -89,6 +95,15 @@ def withdraw_file(act, case, *, attachment_id, reason):
     one.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason", "waits"])
     chronology.record(act, case, "file", "File withdrawn", text=f"{one.get_kind_display()}.", audience=one.audience)
     return Change(subject=_subject(one), case=case, before={"audience": one.audience}, after={"withdrawn": True}, result=one, led_to=f"/cases/{case.reference}/files/")
+
+
+def _tell_author(act, case, one, kind):
+    """Whoever added a file that waited hears what somebody else decided of it, if they still see the case for the agency for which they added it."""
+    assert inside(), "the author of a file is told inside a gate"
+    author = one.added_by
+    if author.pk == act.actor.user_id or not author.is_active or actor_for(author).agency_id != one.agency_id:
+        return
+    Notification.objects.bulk_create(Notification(user=user, case=case, kind=kind, at=act.at) for user in people_seeing(case, [author], act.at, "see_case"))
 
 
 def _own(act, case, attachment_id, *, unread=False, or_handed_over=False):
@@ -109,8 +124,6 @@ def _own(act, case, attachment_id, *, unread=False, or_handed_over=False):
 
 
 def _may_see_places(act, case):
-    from cases.access import can
-
     return can(act.actor, "see_protected_address", case, act.at)
 
 

@@ -5,16 +5,16 @@ reads who reads one of the cases, has "Details changed" and no more.
 """
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import Http404
 from django.urls import reverse
 
 from agencies.gate import inside
 from cases import alike, chronology, merging, second_person
-from cases.access import capabilities_on, merges_seen, visible_cases
+from cases.access import capabilities_on, merges_seen, people_seeing, visible_cases
 from cases.actions.people import party_on
 from cases.gate import Change, Refused, case_action
-from cases.models import Case, MergeUndo, Party, Person, PersonMerge
+from cases.models import Case, MergeUndo, Notification, Party, Person, PersonMerge
 from cases.models.case import CaseStatus
 from cases.models.flag import Decision
 from cases.models.merging import ProposalEnd
@@ -22,6 +22,7 @@ from cases.rules import merging as rules
 from cases.rules.closing import reasons_closed
 
 STALE = "Somebody has changed one of the records since you opened this page. Read both again before you go on."
+PART_OF_ANOTHER = "One of the two records has become part of another record."
 CHANGED = "The two records have changed since this was proposed. Do not approve it, and propose it anew."
 
 
@@ -57,6 +58,8 @@ def decide_merge(act, case, *, merge_id, decision, reason, opened_with):
     _refuse(rules.reasons_cannot_decide(merge.decided_at is not None, merge.proposed_by_id, act.actor.user_id), "unfit")
     _refuse(rules.reasons_says_too_little(reason), "reason", "reason")
     people = _lock(merge)
+    merge.refresh_from_db(fields=["decided_at"])  # what was decided of one of the two records while this waited for it may have settled this
+    _refuse(rules.reasons_cannot_decide(merge.decided_at is not None, merge.proposed_by_id, act.actor.user_id), "unfit")
     pair = merging.Pair(people[merge.kept_id], people[merge.absorbed_id])
     is_made = decision == Decision.APPROVED
     if is_made:
@@ -72,6 +75,8 @@ def decide_merge(act, case, *, merge_id, decision, reason, opened_with):
     else:
         merge.save()
     _settle(act, "merge.decide", _waiting_for(pair))
+    if is_made:
+        _tell_proposers(act, _settle(act, "merge.decide", _waiting_for_any(pair.absorbed), PART_OF_ANOTHER))
     return Change(subject=_subject(merge), case=case, result=merge, led_to=_led_to(case), after=after)
 
 
@@ -193,18 +198,33 @@ def _waiting_for(pair):
     return PersonMerge.objects.filter(decided_at=None, kept__in=either, absorbed__in=either)
 
 
+def _waiting_for_any(person):
+    """The proposals about this record and any other that nobody has decided: once it is part of another record, nobody could approve them."""
+    return PersonMerge.objects.filter(Q(kept=person) | Q(absorbed=person), decided_at=None)
+
+
 def _refuse_proposed(waiting):
     # On a case that was closed nobody can decide: what waits there does not keep it from being proposed on another.
     is_open = waiting.filter(case__status=CaseStatus.OPEN).exists()
     _refuse(["Somebody has proposed this already. A second person decides."] if is_open else [], "waiting")
 
 
-def _settle(act, verb, proposals):
+def _settle(act, verb, proposals, reason=""):
     """What waits of the same on another case waits no longer: opened again, that case would ask for a decision that has been taken here."""
-    for one in proposals.select_related("case").select_for_update(of=("self",)):
-        _decided(act, one, ProposalEnd.OVERTAKEN, "")
+    settled = list(proposals.select_related("case", "proposed_by").select_for_update(of=("self",)))
+    for one in settled:
+        _decided(act, one, ProposalEnd.OVERTAKEN, reason)
         one.save()
         act.also(verb, Change(subject=_subject(getattr(one, "merge", one)), case=one.case, after={"settled": one.pk}))
+    return settled
+
+
+def _tell_proposers(act, settled):
+    """Whoever proposed something else of a record that is part of another now, as far as they still see the case; in words that tell of no other case."""
+    Notification.objects.bulk_create(
+        Notification(user=user, case=one.case, kind="merge.settled", at=act.at) for one in settled if one.proposed_by_id != act.actor.user_id and one.proposed_by.is_active
+        for user in people_seeing(one.case, [one.proposed_by], act.at)
+    )
 
 
 def _decided(act, proposal, decision, reason):

@@ -21,7 +21,9 @@ class EqualityForm(EditForm):
             field, words = f"{code}_words", question.takes_words
             facts = {"label": question.label, "choices": question.choices, "initial": rules.NOT_ASKED, "required": False, "help_text": question.hint}
             is_short = len(question.choices) <= _FEW + 2
-            self.fields[code] = ChoiceField(**facts, reveals={rules.SELF: field} if words else {}) if is_short else forms.ChoiceField(**facts)
+            # A list that comes back without an answer must not show its first answer as if somebody had chosen it.
+            listed = facts | {"choices": [("", "Choose an answer"), *question.choices]}
+            self.fields[code] = ChoiceField(**facts, reveals={rules.SELF: field} if words else {}) if is_short else forms.ChoiceField(**listed)
             if words:
                 self.fields[field] = forms.CharField(label="In their own words", max_length=rules.LONGEST_WORDS, required=False)
         self.fields["asked_on"] = asked_on

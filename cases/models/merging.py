@@ -38,6 +38,11 @@ class _Proposal(models.Model):
         abstract = True
         ordering = ["proposed_at", "id"]
 
+    @property
+    def how_it_ended(self):
+        """What became of it, in words; where it was settled because of another record, wherever that was, its reason says so."""
+        return "Settled" if self.decision == ProposalEnd.OVERTAKEN and self.decision_reason else self.get_decision_display()
+
 
 def _decided_in_full(name):
     return models.CheckConstraint(

@@ -87,6 +87,15 @@ def called(value: str) -> set[tuple[str, str]]:
     return {(CALLED, digits[-9:])} if digits.isascii() and digits.isdigit() and len(digits) >= 9 else set()
 
 
+def incident_code(number: str) -> str:
+    """A police incident number as it is compared and counted: one incident is one number, with or without spaces, hyphens, slashes, dots and capitals.
+
+    Nothing where no figure is in it: "not known" is no number, and would make one incident of many.
+    """
+    code = folded(number)
+    return code if any(mark.isdigit() for mark in code) else ""
+
+
 def postal(postcode: str) -> set[tuple[str, str]]:
     """The mark of a postcode."""
     plain = re.sub(r"\s", "", postcode).upper()

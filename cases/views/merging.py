@@ -38,6 +38,8 @@ def people_same(request, reference):
         if not found:
             form.add_error("reference", _UNKNOWN)
     merges = list(merging.of_case(request.actor, case, at))
+    for merge in merges:
+        merge.may_be_parted = merging.may_be_parted(merge, merge.undoings.all())
     context = {
         "case": case, "may": may, "may_propose": may_propose, "back_url": case_url(case), "form": form, "chosen": chosen, "found": found, "reader": request.actor.user_id,
         "likely": merging.likely(request.actor, case, at), "merges": merges, "may_decide": second_person.may_decide(may) and case.is_open,

@@ -64,7 +64,7 @@ class SafeguardingReferral(models.Model):
     # --- set when it is sent
     sent_at = models.DateTimeField(null=True, blank=True)
     receiver = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    receiver_name = models.CharField(max_length=200, blank=True)
+    receiver_name = SealedText(max_length=200, blank=True)
     method = models.CharField(max_length=12, choices=Method, blank=True)
     their_reference = models.CharField(max_length=60, blank=True)
     is_told = models.BooleanField(null=True, blank=True, help_text="the family or the adult knows of it")

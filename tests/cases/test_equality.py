@@ -192,6 +192,23 @@ def test_only_what_was_offered_is_kept_and_own_words_only_where_they_are_asked_f
     assert (reasons == {}) is (fits and says and not needs_words)
 
 
+def test_a_list_that_comes_back_without_an_answer_shows_none_as_chosen(people, case, client_for):
+    client = client_for("housing_officer")
+
+    def chosen(answer):
+        drawn = re.search(r'<select name="ethnicity".*?</select>', answer.content.decode(), re.DOTALL)[0]
+        assert re.findall(r'<option value="([^"]*)"', drawn)[0] == ""
+        return re.findall(r'<option value="([^"]*)" selected', drawn) or [""]
+
+    assert chosen(client.get(url(case))) == ["not_asked"]
+    for sent, shown in (({}, ""), ({"ethnicity": ""}, ""), ({"ethnicity": "white_irish"}, "white_irish")):
+        answer = client.post(url(case), typed(asked_on_day="99", **sent))
+        assert answer.status_code == 422 and chosen(answer) == [shown]
+    assert not Equality.objects.exists()
+    saved = client.post(url(case), typed(ethnicity="", gender="woman", revision=case.revision, once=str(uuid4())))
+    assert saved.status_code == 302 and Equality.objects.get().answers == {"gender": "woman"}
+
+
 def test_every_question_tells_not_asked_from_would_rather_not_say():
     for question in rules.QUESTIONS.values():
         assert [code for code, _ in question.choices][-2:] == ["prefer_not", "not_asked"]

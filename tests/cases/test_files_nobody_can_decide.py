@@ -11,7 +11,7 @@ from django.utils import timezone
 from agencies.gate import Refused
 from agencies.models import Membership
 from cases.actions.attachments import keep_file, share_file, withdraw_file
-from cases.models import Address, Attachment, Entry
+from cases.models import Address, Attachment, Entry, Notification
 from tests.cases.attaching import PLACE, POSTCODE, added, sent
 from tests.cases.ends import close
 from tests.cases.test_files_waiting import due_for, on_the_page
@@ -126,6 +126,41 @@ def test_the_lead_reads_it_decides_and_keeps_it_open_until_then(people, case, on
         assert client.get(url("file_content", case, one)).status_code == 200
     with pytest.raises(Refused, match="A file waits"):
         close(people, case)
+
+
+def author_told(kind):
+    return [(notice.user.full_name, notice.case.reference) for notice in Notification.objects.filter(kind=kind)]
+
+
+@pytest.mark.parametrize(("decision", "kind", "words"), [("own", "file.kept", "stays with your agency"), ("protected", "file.shared", "was shared with partners")])
+def test_whoever_added_it_is_told_what_the_lead_decided(people, case, one, client_for, decision, kind, words):
+    officer = people.actor("housing_officer")
+    keep_file(officer, case, attachment_id=one.pk) if decision == "own" else share_file(officer, case, attachment_id=one.pk, for_whom="protected")
+    assert author_told(kind) == [(people.health_visitor.full_name, case.reference)] and Notification.objects.count() == 1
+    page = client_for("health_visitor").get(reverse("notices")).content.decode()
+    assert words in page and "CANARY" not in page and PLACE not in page
+    notice = Notification.objects.get()
+    assert client_for("health_visitor").get(reverse("notice", args=[notice.pk])).url == reverse("file_list", args=[case.reference])
+    assert words not in client_for("housing_officer").get(reverse("notices")).content.decode()
+
+
+@pytest.mark.parametrize("gone", ["barred", "left", "elsewhere"])
+def test_who_may_not_see_the_case_for_that_agency_any_more_is_told_nothing(people, case, one, gone):
+    if gone == "barred":
+        case.exclusions.create(reason="Her cousin.", made_at=timezone.now(), made_by=people.agency_lead, user=people.health_visitor)
+    else:
+        Membership.objects.filter(user=people.health_visitor).update(ended_at=timezone.now())
+    if gone == "elsewhere":
+        Membership.objects.create(user=people.health_visitor, agency=people.agency("harbour_idva"), role="practitioner", started_at=timezone.now())
+    keep_file(people.actor("housing_officer"), case, attachment_id=one.pk)
+    assert not Notification.objects.exists()
+
+
+def test_what_somebody_decides_of_their_own_file_or_shares_later_is_no_news(people, case):
+    own = added(people, case, "idva", content=PLACE.encode())
+    keep_file(people.actor("idva"), case, attachment_id=own.pk)
+    share_file(people.actor("idva_manager"), case, attachment_id=own.pk, for_whom="protected")
+    assert not Notification.objects.exists()
 
 
 @pytest.mark.parametrize("decision", ["own", "protected"])

@@ -10,9 +10,10 @@ from django.utils import timezone
 from agencies.gate import Refused
 from audit.models import Event
 from cases import due
+from cases.access import merges_seen
 from cases.actions.closing import reasons_cannot_close
 from cases.actions.merging import propose_undo, withdraw_merge, withdraw_undo
-from cases.models import Case, Clock, Entry, MergeUndo, PersonMerge
+from cases.models import Case, Clock, Entry, MergeUndo, Notification, PersonMerge
 from tests.cases.test_merging import WHY, decided, made, proposed, undone
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +135,26 @@ def test_the_other_case_says_where_it_waits(people, two, client_for, kind):
     assert client_for("housing_manager").get(there).status_code == 404
 
 
+def test_two_people_is_not_proposed_twice_while_it_waits(people, two, client_for):
+    case, other = two
+    merge = made(people, case, other)
+    client, parting = client_for("agency_lead"), {one: reverse("merge_undo", args=[one.reference, merge.pk]) for one in two}
+    offered = [parting[one] in client.get(reverse("people_same", args=[one.reference])).content.decode() for one in two]
+    undo = propose_undo(people.actor("housing_officer"), case, merge_id=merge.pk, reason=WHY)
+    assert offered == [True, True]
+    for one in two:
+        assert parting[one] not in client.get(reverse("people_same", args=[one.reference])).content.decode()
+    answer = client.post(parting[case], {"reason": WHY})
+    assert answer.status_code == 422 and "Somebody has proposed this already. A second person decides." in answer.content.decode() and WHY in answer.content.decode()
+    assert MergeUndo.objects.count() == 1
+    # Nobody can decide on a closed case, and once it is taken back it can be proposed anew.
+    Case.objects.filter(pk=case.pk).update(status="closed", closed_at=timezone.now(), closed_by=people.housing_officer)
+    assert parting[other] in client.get(reverse("people_same", args=[other.reference])).content.decode()
+    Case.objects.filter(pk=case.pk).update(status="open", closed_at=None, closed_by=None)
+    taken_back(people, case, undo)
+    assert parting[case] in client.get(reverse("people_same", args=[case.reference])).content.decode()
+
+
 @pytest.mark.parametrize("decision", ["approved", "declined"])
 def test_a_decision_settles_what_waits_of_the_same_pair_elsewhere(people, two, decision):
     """As it may stand from before: proposed on a case that was closed, proposed on the other, and the first is open again."""
@@ -146,6 +167,56 @@ def test_a_decision_settles_what_waits_of_the_same_pair_elsewhere(people, two, d
     assert not PersonMerge.objects.filter(decided_at=None).exists()
     assert PersonMerge.objects.get(case=case).decision == "overtaken"
     assert Event.objects.filter(verb="merge.decide", case_reference=case.reference, after__has_key="settled").count() == 1
+
+
+def test_an_approval_settles_what_waits_of_the_absorbed_record_with_anybody_else(people, two, a_case, share, client_for):
+    case, other = two
+    third = a_case(given_name="Goldie", clock=None)
+    for slug, level in (("harbour_idva", "partner"), ("lantern_outreach", "summary")):
+        share(third, slug, level)
+    chosen = proposed(people, case, other)
+    waiting = PersonMerge.objects.create(  # by somebody who is neither of the two
+        case=third, kept=third.parties.get(role="victim").person, absorbed=chosen.absorbed, agency=people.agency("northvale_housing"), reason="As told on the phone.",
+        proposed_at=timezone.now(), proposed_by=people.agency_lead,
+    )
+    untouched = proposed(people, other, third, "perpetrator")
+    share(third, "valley_health")  # who reads the third case, and neither of the others
+    health = people.actor("health_visitor")
+    seen = merges_seen(health).filter(pk=waiting.pk)
+    assert not seen.exists()
+    decided(people, case, chosen)
+    waiting.refresh_from_db()
+    untouched.refresh_from_db()
+    assert (waiting.decision, waiting.decided_by, waiting.moved, untouched.decision) == ("overtaken", people.housing_manager, [], "")
+    assert not seen.exists()  # the record stands nowhere by itself any more: nobody learns of it by that
+    event = Event.objects.get(verb="merge.decide", case_reference=third.reference, outcome="done")
+    assert event.after == {"settled": waiting.pk}
+    assert [item for item in due.everything_due(people.actor("other_housing_officer"), timezone.now()).items if item.kind.code == "merge"] != []  # of the alleged perpetrator
+    notice = Notification.objects.get(kind="merge.settled")
+    assert (notice.user, notice.case) == (people.agency_lead, third)
+    text = client_for("agency_lead").get(reverse("notices")).content.decode()
+    assert "What you proposed about two records of one person waits no longer" in text and case.reference not in text and other.reference not in text
+    text = client_for("agency_lead").get(reverse("people_same", args=[third.reference])).content.decode()
+    assert "One of the two records has become part of another record." in text and "Settled on another case" not in text
+    with pytest.raises(Refused, match="already"):
+        decided(people, third, waiting, "declined")
+
+
+def test_a_decision_that_they_stay_two_leaves_the_rest_and_a_barred_proposer_is_told_nothing(people, two, a_case, share):
+    case, other = two
+    third = a_case(given_name="Goldie", clock=None)
+    chosen = proposed(people, case, other)
+    waiting = PersonMerge.objects.create(
+        case=third, kept=third.parties.get(role="victim").person, absorbed=chosen.absorbed, agency=people.agency("northvale_housing"), reason=WHY,
+        proposed_at=timezone.now(), proposed_by=people.agency_lead,
+    )
+    decided(people, case, chosen, "declined")
+    waiting.refresh_from_db()
+    assert waiting.decided_at is None
+    third.exclusions.create(reason="Her cousin.", made_at=timezone.now(), made_by=people.housing_manager, user=people.agency_lead)
+    decided(people, case, proposed(people, case, other))
+    waiting.refresh_from_db()
+    assert waiting.decision == "overtaken" and not Notification.objects.filter(kind="merge.settled").exists()
 
 
 # --- what the chronology says

@@ -88,6 +88,21 @@ def test_reading_one_or_all_of_ones_own_and_nobody_elses(people, a_case, client_
     assert b"Mark all as read" not in client.get("/notices/").content
 
 
+def test_they_stand_by_time_newest_first_however_late_each_was_written(people, a_case):
+    case, actor, now = a_case(), people.actor("housing_officer"), timezone.now()
+    Notification.objects.all().delete()
+    ago = [3, 1, 5, 1, *range(6, 6 + notices.PAGE)]
+    made = [Notification.objects.create(user=people.housing_officer, case=case, kind="attempts.limit", at=now - hours * HOUR) for hours in ago]
+    expected = [one.pk for one in sorted(made, key=lambda one: (one.at, one.pk), reverse=True)]
+    first, before = notices.notices_of(actor)
+    second, end = notices.notices_of(actor, before)
+    assert [notice.id for notice in first + second] == expected and (len(first), end) == (notices.PAGE, None)
+    # A place that is nobody's, or somebody else's, is none: the page begins at the top.
+    theirs = tell(people.other_housing_officer, case)
+    for unknown in (theirs.pk, 10**9):
+        assert notices.notices_of(actor, unknown)[0][0].id == expected[0]
+
+
 def test_a_notice_leads_to_what_it_speaks_of_for_its_own_reader_alone_and_is_read_then(people, a_case, client_for):
     case = a_case()
     mine, other = tell(people.housing_officer, case, "risk.changed"), tell(people.housing_officer, case)

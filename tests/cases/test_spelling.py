@@ -76,6 +76,16 @@ def test_addresses_and_places(typed, marks):
     assert spelling.called(typed) == marks
 
 
+@pytest.mark.parametrize("typed", ["INC-0420-7", "inc 0420 7", "INC/0420/7", "inc.0420.7", " Inc–0420‐7 ", "INC04207", "ＩＮＣ-0420-7"])
+def test_one_police_number_however_it_is_written(typed):
+    assert spelling.incident_code(typed) == "inc04207"
+
+
+@pytest.mark.parametrize("typed", ["", " ", "-", "n/a", "not known"])
+def test_what_has_no_figure_is_no_police_number(typed):
+    assert spelling.incident_code(typed) == ""
+
+
 @pytest.mark.parametrize(("typed", "marks"), [("zz99 3vz", {("postcode", "ZZ993VZ")}), (" ", set())])
 def test_postcodes(typed, marks):
     assert spelling.postal(typed) == marks

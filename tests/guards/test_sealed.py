@@ -26,7 +26,7 @@ PLANTED = ["Saoirse", "Dálaigh", "Nwosu", "1994-05-17", "Plover Court", "ZZ99 3
 # And what is written on a case about a child, its files, its referrals, and for equality monitoring.
 PLANTED_LATER = [
     "PLANTED-FILE", "PLANTED-TITLE", "PLANTED-CARE", "PLANTED-PARENT", "PLANTED-OWN", "PLANTED-SCHOOL", "PLANTED-ADULT", "PLANTED-WHO", "PLANTED-WORDS", "white_roma",
-    "PLANTED-DURESS", "PLANTED-AUNT", "PLANTED-UNCLE", "PLANTED-TONGUE", "PLANTED-NEVER",
+    "PLANTED-DURESS", "PLANTED-AUNT", "PLANTED-UNCLE", "PLANTED-TONGUE", "PLANTED-NEVER", "PLANTED-RECEIVER",
 ]
 
 
@@ -68,6 +68,9 @@ def test_nor_does_it_say_what_a_file_is_called_who_looks_after_a_child_or_what_s
     record_equality(officer, case, party_id=victim, answers=answers, words={"language": "PLANTED-WORDS"}, asked_on=timezone.localdate())
     notice = add_notice(officer, case, party_id=child, incident_at=now, is_attended=True)
     tell_school(officer, case, referral_id=notice.pk, told_at=timezone.now(), method="phone", key_adult="PLANTED-ADULT")
+    notice.refresh_from_db()
+    notice.receiver_name = "PLANTED-RECEIVER"
+    notice.save()
     step = OnwardStep.objects.create(
         case=case, referral=notice, who="PLANTED-WHO", happened_at=now, agency=case.lead_agency, recorded_at=now, recorded_by=people.housing_officer,
     )

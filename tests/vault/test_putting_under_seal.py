@@ -16,6 +16,7 @@ from cases.models import Attachment, ChildDetails, Equality
 from config.database_roles import become_owner
 from referrals.models import OnwardStep, SchoolNotice
 from referrals.safeguarding.actions import add_notice, tell_school
+from referrals.safeguarding.models import SafeguardingReferral
 from tests.cases.attaching import added
 from tests.cases.test_merging import made, undone
 
@@ -23,8 +24,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 CASES = import_module("cases.migrations.0033_sealed_and_safe_contact")
 REFERRALS = import_module("referrals.migrations.0005_sealed_too")
+RECEIVER = import_module("referrals.migrations.0007_sealed_receiver")
 TEXTS = [
     (Attachment, ("title", "name")), (ChildDetails, ("in_whose_care", "parental_responsibility", "own_worker")), (OnwardStep, ("who",)), (SchoolNotice, ("key_adult",)),
+    (SafeguardingReferral, ("receiver_name",)),
 ]
 
 
@@ -65,6 +68,9 @@ def planted(people, a_case):
     record_equality(officer, case, party_id=victim.pk, answers={"language": "self", "religion": "muslim"}, words={"language": "PLANTED"}, asked_on=timezone.localdate())
     notice = add_notice(officer, case, party_id=child.pk, incident_at=now, is_attended=True)
     tell_school(officer, case, referral_id=notice.pk, told_at=timezone.now(), method="phone", key_adult="PLANTED adult")
+    notice.refresh_from_db()
+    notice.receiver_name = "PLANTED receiver"
+    notice.save()
     return case
 
 
@@ -77,6 +83,7 @@ def test_what_stood_in_clear_is_sealed_where_it_stands(planted):
         with connection.schema_editor() as editor:
             CASES.put_under_seal(apps, editor)
             REFERRALS.put_under_seal(apps, editor)
+            RECEIVER.put_under_seal(apps, editor)
         assert [list(model.objects.values("pk", *names)) for model, names in TEXTS] == before
         assert Equality.objects.values("answers", "words").get() == said
         assert any("PLANTED" in str(rows) for rows in before)
