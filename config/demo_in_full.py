@@ -6,13 +6,14 @@ from cases.actions.assessment import decide_downgrade
 from cases.actions.case_file import add_note, correct_entry, finish_task, set_priority
 from cases.actions.children import change_child, decide_child, judge_risk, note_child
 from cases.actions.contact import record_contact
+from cases.actions.contact_others import record_contact_with
 from cases.actions.equality import record_equality
 from cases.actions.flags import propose_removal, raise_flag, review_flag
 from cases.actions.order_breaches import log_breach
 from cases.actions.orders import add_order
 from cases.actions.people import add_person, change_address
 from cases.actions.risk import record_risk_event
-from cases.actions.safe_contact import verify_safe_contact
+from cases.actions.safe_contact import add_safe_contact, verify_safe_contact
 from cases.actions.schemes import add_request, record_step, set_marker
 from cases.actions.sharing import bar
 from cases.dash import GRID, HONOUR10, POLICE27, STALKING11
@@ -93,6 +94,20 @@ class InFull:
             record_equality(self.lead, case, party_id=self.her.pk, answers=said, words=words, asked_on=day_of(self.began + timedelta(days=2)))
             bar(self.head, case, user=self.users["marac_representative"], reason="Went to school with the alleged perpetrator, and sees him on Sundays.", understood=True)
         self.make_plan(self.advocate, case, self.began + timedelta(days=3))
+        self.reach_the_elder(case)
+
+    def reach_the_elder(self, case):
+        """She lives with her grandmother and has a telephone of her own."""
+        elder = self.children_of_it[1]
+        with self.after(4):
+            way = add_safe_contact(
+                self.lead, case, party_id=elder.pk, channel="text", value="07700 900246", is_safe="yes", times="any", voicemail="no", style="neutral",
+                how="Ask whether she got home from training.", is_checked=True,
+            )
+            record_contact_with(
+                self.lead, case, party_id=elder.pk, contact_id=way.pk, at=self.began + timedelta(days=4), outcome="reached", still_safe=True, audience="partners",
+                note="She wants to talk with the school nurse, and not at home.",
+            )
 
     def decide_children(self, case):
         """The younger one heard it, the elder one lives elsewhere and is afraid all the same, the third is not born yet."""
@@ -183,7 +198,7 @@ class InFull:
         case = self.full
         case.refresh_from_db()
         with self.after(66):
-            verify_safe_contact(self.advocate, case, contact_id=SafeContact.objects.get(case=case, ended_at=None).pk)
+            verify_safe_contact(self.advocate, case, contact_id=SafeContact.objects.get(party=self.her, ended_at=None).pk)
         with self.after(68):
             asked = add_request(self.trained, case, route="victim", at_risk=self.her.pk, subject=self.him.pk, asked_at=self.began + timedelta(days=67))
         self.make_plan(self.advocate, case, self.began + timedelta(days=71))
@@ -208,7 +223,7 @@ class InFull:
 
     def reach(self, case, when):
         """She was reached by her own telephone, and said that it is still safe."""
-        contact = SafeContact.objects.get(case=case, ended_at=None)
+        contact = SafeContact.objects.get(party=self.her, ended_at=None)
         record_contact(
             self.advocate, case, at=when, outcome="reached", contact_id=contact.pk, talked_it_through=True, still_safe=True, audience="partners",
             note="She sleeps better. He has not been seen in the street since he went to his brother’s.",
@@ -222,6 +237,8 @@ class InFull:
 
     def today(self, case):
         """What is under way now: a mother who needs care, a school to be told, a letter of which nobody has decided who may open it."""
+        with at(self.now - timedelta(hours=4)):  # the day on which his bail ends
+            record_risk_event(self.lead, case, kind="access", happened_on=day_of(self.now) + timedelta(days=5))
         with at(self.now - timedelta(hours=3)):
             mother = add_person(self.lead, case, role="adult", given_name="Aurelia", approximate_age=79, relationship="parent")
             asked = SafeguardingReferral.objects.filter(party=mother, state="proposed").first() or add_referral(

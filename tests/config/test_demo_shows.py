@@ -74,6 +74,11 @@ SHOWS = {
     "two severity grids on one case": lambda world: signed(tool=GRID).values("case").annotate(grids=Count("pk")).filter(grids__gt=1),
     "a child not yet born, decided about": lambda world: models.ChildDecision.objects.filter(party__is_unborn=True),
     "a child who lives elsewhere, decided about": lambda world: models.ChildDecision.objects.filter(party__is_unborn=False, party__lives_with_victim=False),
+    "a child with a safe way of contact of their own": lambda world: models.SafeContact.objects.filter(party__role="child", is_safe="yes"),
+    "a safe time that ends on the day on which bail does": lambda world: models.AccessChange.objects.filter(at__gt=timezone.now(), case__status="open"),
+    "a way of contact to check again, since what can be reached changed": lambda world: models.SafeContact.objects.filter(
+        ended_at=None, is_safe="yes", case__status="open", case__access_changes__at__range=(F("verified_at"), timezone.now())
+    ),
     "a school that is hidden": lambda world: [one for one in models.ChildDetails.objects.filter(is_protected=True) if one.school],
     "a safeguarding referral whose clock runs": lambda world: running(kind__in=["social_care", "adult_safeguarding"], due_at__gt=timezone.now()),
     "one that is overdue": lambda world: running(kind="social_care", due_at__lt=timezone.now()),
