@@ -1,9 +1,10 @@
 """How often somebody has been tried since they were last reached."""
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from cases.models import ContactAttempt, Task
 from cases.models.contact import AttemptOutcome, Channel
+from cases.models.people import Role
 
 # The task that asks for more than another attempt; `origin` names the attempt that raised it.
 LIMIT = "attempts.limit"
@@ -22,7 +23,8 @@ def failed_since_raised(case, agency_id):
 
 
 def _failed(case, agency_id):
-    attempts = ContactAttempt.objects.filter(case=case)
+    # One of the rows about somebody else of the case says who answered there, and not that the victim/survivor was tried.
+    attempts = ContactAttempt.objects.filter(Q(contact=None) | Q(contact__party__role=Role.VICTIM), case=case)
     reached_at = attempts.filter(outcome=AttemptOutcome.REACHED).aggregate(last=Max("at"))["last"]
     # Where they made the contact and could not talk, nobody has tried in vain to reach them.
     failed = attempts.filter(agency=agency_id).exclude(outcome=AttemptOutcome.REACHED).exclude(channel=Channel.FROM_THEM)

@@ -6,7 +6,7 @@ from agencies.gate import inside
 from cases import chronology
 from cases.access import can
 from cases.models import AccessChange, Address, Party, SafeContact
-from cases.models.contact import Safe
+from cases.models.contact import PLACES, Safe
 from cases.models.people import Role, Visibility
 from cases.rules.clocks import LONDON
 from cases.rules.same_door import same_door
@@ -18,13 +18,14 @@ _TO_CHECK = "Every way of contact is to be checked with the victim/survivor agai
 
 
 def changed(act, case, kind, *, on=None):
-    """It changed now, or will `on` a day that is still ahead: from its first minute nothing that was checked before counts as safe. Once for each instant."""
+    """It changed now, or will `on` a day that is still ahead: from its first minute nothing that was checked before counts as safe. Once for each instant: was it new?"""
     assert inside(), "a change of access is kept inside a gate"
     at = max(act.at, datetime.combine(on, time(0), LONDON).astimezone(UTC)) if on else act.at
     _, is_new = AccessChange.objects.get_or_create(case=case, at=at, defaults={"kind": kind, "recorded_at": act.at})
     if is_new and SafeContact.objects.filter(case=case, ended_at=None, is_safe=Safe.YES).exists():
         day = f" ({local_date(on)})" if at > act.at else ""
         chronology.record(act, case, "people", _TO_CHECK, text=f"{AccessChange(kind=kind).get_kind_display()}{day}.")
+    return is_new
 
 
 def moved_in(act, case, parties):
@@ -46,6 +47,11 @@ def lives_there(case, role, lines, postcode="", *, as_seen_by):
     if not can(as_seen_by, "see_protected_address", case):
         theirs = theirs.filter(visibility=Visibility.NORMAL)
     return any(same_door((lines, postcode), place) for place in theirs.values_list("lines", "postcode"))
+
+
+def leads_to_them(case, contact, *, as_seen_by):
+    """Does this letter or visit lead to the door of an alleged perpetrator, as far as this actor may know?"""
+    return contact.channel in PLACES and bool(contact.value) and lives_there(case, Role.PERPETRATOR, contact.value, as_seen_by=as_seen_by)
 
 
 def instants(case):

@@ -41,7 +41,7 @@ def safe_time(states, at):
     """The safe time that runs now, or the next one, whatever the way."""
     now = [state.until for state in states if state.is_safe_now]
     if now:
-        return SafeTime("Safe now" if None in now else f"Safe now until {clock_time(max(now))}", "green")
+        return SafeTime("Safe now" if None in now else f"Safe now until {_until(max(now), at)}", "green")
     ahead = min((span for state in states for span in state.next_openings), default=None)
     if ahead is None:
         return SafeTime("No safe way known", "red")
@@ -85,6 +85,11 @@ _channels = Rows(
     ),
     "cases",
 )
+
+
+def _until(when, at):
+    """The time of day, and the day where it is another."""
+    return clock_time(when) if when.astimezone(LONDON).date() == at.astimezone(LONDON).date() else f"{_day(when, at)} {clock_time(when)}"
 
 
 def _day(when, at):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from agencies import policies
 from cases import flags, perpetrator_access
 from cases.answered import reasons_answered
@@ -282,7 +284,7 @@ def reasons_not_safe_at(contact, case, at):
     days = policies.in_force("safe_contact.expiry_days_high", case.lead_agency_id, at).whole
     mark = rules.Mark(contact.is_safe, contact.times, _windows(contact), contact.recorded_at, checked_at, next(iter(checks), None))
     lapsed = checked_at is not None and rules.is_lapsed(_level_at(case, at), checked_at, at, days)
-    changed, _ = rules.around(perpetrator_access.instants(case), at)
+    changed, _ = rules.around(perpetrator_access.instants(case), rules.end_of_minute(at))
     overtaken = changed if checked_at is not None and rules.is_overtaken(checked_at, changed) else None
     # That somebody else answered may be written down hours later: only then is the mark taken, but nobody was safe in between.
     return rules.reasons_not_now(mark, at, since_when=since_when, is_lapsed=lapsed, changed_at=overtaken) or reasons_answered(contact, case, at, until_then)
@@ -317,7 +319,6 @@ def warning_before(states, now, due_at):
 
 
 def is_protected_place(contact):
-    """Is this channel a place that only those who hold `see_protected_address` may see?"""
-    return contact.channel in PLACES and (
-        Address.objects.filter(party=contact.party_id, until_at=None).exclude(visibility=Visibility.NORMAL).exists()
-    )
+    """Is this channel a place that only those who hold `see_protected_address` may see? A child's may be where the victim/survivor hides."""
+    hidden = Address.objects.filter(case=contact.case_id, until_at=None).exclude(visibility=Visibility.NORMAL)
+    return contact.channel in PLACES and hidden.filter(Q(party=contact.party_id) | Q(party__role=Role.VICTIM)).exists()

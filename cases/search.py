@@ -69,7 +69,7 @@ def _by_number(actor, marks):
     """Whose way of contact this is, in use or not, for whoever may see the number there. A place that is protected is none of them."""
     like = SafeContact.objects.filter(tokens__overlap=any_to_find(marks)).order_by()
     own = like.filter(party__role=Role.VICTIM, case__in=visible_cases(actor, "see_contact_number"))
-    of_others = like.exclude(party__role=Role.VICTIM).filter(case__in=visible_cases(actor, "see_case"))
+    of_others = like.exclude(party__role=Role.VICTIM).filter(case__in=visible_cases(actor, "see_case")).filter(case__in=visible_cases(actor, "see_contact_number"))
     return _victims(Q(case__in=own.values("case")) | Q(case__in=of_others.values("case")), visible_cases(actor))
 
 

@@ -11,13 +11,14 @@ from agencies.models import Membership
 from cases import answered, attempts, chronology, clocks, extensions, flags, safe_contact
 from cases.access import people_seeing
 from cases.actions.clock import explain
-from cases.actions.safe_contact import note_check, replace
+from cases.actions.safe_contact import note_check, of_whom, replace
 from cases.gate import Change, Refused, case_action
 from cases.models import Clock, ContactAttempt, Grant, Notification, Party, SafeContact, Task
 from cases.models.chronology import Audience
 from cases.models.clock import ClockOutcome
 from cases.models.contact import AttemptOutcome, Channel, Safe
 from cases.models.people import Role
+from cases.perpetrator_access import leads_to_them
 from cases.rules import contact as rules
 from cases.rules.clocks import reasons_cannot_move_on
 from cases.rules.closing import reasons_closed
@@ -59,10 +60,10 @@ def record_contact(
     if rules.keeps_promise(reached, attempt.was_safe_route):
         lines += _keep_promises(act, case, attempt, breach_reason, keeps_promise_of_others)
     # Their own word counts also where the way was not known to be safe; it was given at the time of the attempt, not of its record.
-    if reached and still_safe and contact == chosen is not None and contact.ended_at is None:
+    if reached and still_safe and contact == chosen is not None and contact.ended_at is None and not leads_to_them(case, contact, as_seen_by=act.actor):
         note_check(contact, at, act.actor.user_id)
     if not reached:
-        lines += _lose(act, case, attempt)
+        lines += lose(act, case, attempt)
         lines += _tell_others(act, case, attempt)
     if attempt.answered_by:
         lines = [f"Who answered: {attempt.get_answered_by_display()}", *lines]
@@ -136,26 +137,21 @@ def _promise_discussion(act, case, clock, attempt):
     return [f"New promise: {clocks.KINDS['discussion'].promise}, {discussion.basis}"]
 
 
-def _lose(act, case, attempt):
+def lose(act, case, attempt):
     """Whoever else answers may have the number: every channel that leads there loses its safe mark, and the rows that say so are kept."""
     if attempt.outcome != AttemptOutcome.SOMEONE_ELSE or attempt.answered_by in answered.NO_DANGER:
         return []
-    lines = lose_ways_to(act, case, attempt.contact or attempt)
+    safe = list(safe_contact.in_use(case).filter(is_safe=Safe.YES).select_related("party"))
+    lost = [channel for channel in safe if rules.leads_to_same(answered.way(channel), answered.way(attempt.contact or attempt))]
+    for contact in lost:
+        _take_safe_mark(act, case, contact)
+    names = ", ".join(f"{contact.get_channel_display()}{of_whom(contact)}" for contact in lost)
+    lines = [f"No longer known to be safe, because of who answered: {names}."] if lost else []
     # What was recorded and kept stands; whoever reads on must know what it was worth.
     if since := answered.counted_since(case, attempt):
         when = ", ".join(since_when(one.at, act.at) for one in since)
         lines.append(f"Recorded as a safe contact before this was known: {when}. It may not have been the victim/survivor. Make sure that they are safe.")
     return lines
-
-
-def lose_ways_to(act, case, used):
-    """Every way of the case that leads where this one did, to whomever it is, loses its safe mark. Returns what the chronology says of it."""
-    safe = list(safe_contact.in_use(case).filter(is_safe=Safe.YES).select_related("party"))
-    lost = [channel for channel in safe if rules.leads_to_same(answered.way(channel), answered.way(used))]
-    for contact in lost:
-        _take_safe_mark(act, case, contact)
-    names = ", ".join(contact.get_channel_display() for contact in lost)
-    return [f"No longer known to be safe, because of who answered: {names}."] if lost else []
 
 
 def _take_safe_mark(act, case, contact):

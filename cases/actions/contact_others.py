@@ -2,12 +2,13 @@
 
 from django.urls import reverse
 
-from cases import answered, safe_contact
-from cases.actions.contact import chosen_way, earliest, lose_ways_to, reasons_route_not_safe, write_down
+from cases import safe_contact
+from cases.actions.contact import chosen_way, earliest, lose, reasons_route_not_safe, write_down
 from cases.actions.safe_contact import note_check, reachable
 from cases.gate import Change, Refused, case_action, refuse_closed
-from cases.models import SafeContact
+from cases.models import ContactAttempt
 from cases.models.contact import AnsweredBy, AttemptOutcome, Channel
+from cases.perpetrator_access import leads_to_them
 from cases.rules import contact as rules
 
 
@@ -27,14 +28,17 @@ def record_contact_with(
     not_safe = reasons_route_not_safe(case, contact, channel, outcome, at)
     _refuse(rules.reasons_route_unsafe(not_safe, override_reason), "unsafe", "override_reason")
     lines = [f"Used although it was not safe: {override_reason}"] if not_safe else []
-    if outcome == AttemptOutcome.REACHED and still_safe and contact == chosen is not None and contact.ended_at is None:
+    if outcome == AttemptOutcome.REACHED and still_safe and contact == chosen is not None and contact.ended_at is None and not leads_to_them(case, contact, as_seen_by=act.actor):
         note_check(contact, at, act.actor.user_id)
-    if outcome != AttemptOutcome.SOMEONE_ELSE:
-        answered_by = ""
-    elif answered_by not in answered.NO_DANGER:
-        lines += lose_ways_to(act, case, contact or SafeContact(channel=channel))
-    if answered_by:
-        lines = [f"Who answered: {AnsweredBy(answered_by).label}", *lines]
+    if outcome == AttemptOutcome.SOMEONE_ELSE:
+        # Kept as a row too: who answered there says something of every way that leads to the same, the victim/survivor's as well.
+        attempt = ContactAttempt(
+            case=case, agency_id=act.actor.agency_id, by_id=act.actor.user_id, at=at, recorded_at=act.at, contact=contact, channel=channel, outcome=outcome,
+            answered_by=answered_by, was_safe_route=not not_safe, override_reason=override_reason if not_safe else "",
+        )
+        if contact:
+            attempt.save()
+        lines = [f"Who answered: {AnsweredBy(answered_by).label}", *lines, *lose(act, case, attempt)]
     title = f"{Channel(channel).label} ({party.get_role_display().lower()}): {AttemptOutcome(outcome).label}"
     write_down(act, case, title, at, lines, note, audience)
     return Change(

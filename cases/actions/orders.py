@@ -141,8 +141,6 @@ def end_order(act, case, *, order_id, ended_on, because, note):
     before = order.state
     _close(act, order, ended_on, because, note)
     order.save()
-    if before == OrderState.MADE:
-        perpetrator_access.changed(act, case, "order")
     _stop_hearing(act, order, ClockOutcome.NOT_NEEDED, reason=f"The notice ended: {order.get_ended_because_display()}")
     reassessing.happened(act, case, "court", ended_on, origin=f"{_subject(order)}:ended")
     _tell(act, case, f"Ended: {order.get_kind_display()}", f"{order.get_ended_because_display()}. {note}")
@@ -178,6 +176,8 @@ def _stop_hearing(act, order, outcome, **facts):
 
 
 def _close(act, order, ended_on, because, note):
+    if order.state == OrderState.MADE and because != EndedBecause.REPLACED:
+        perpetrator_access.changed(act, order.case, "order")
     order.state, order.ended_on, order.ended_because, order.ended_note = OrderState.ENDED, ended_on, because, note[:500]
     order.ended_at, order.ended_by_id = act.at, act.actor.user_id
     order_alerts.drop(act, order)

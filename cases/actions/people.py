@@ -3,6 +3,7 @@
 from django.http import Http404
 
 from cases import alike, chronology, extensions, matching, merging, one_record, perpetrator_access, reassessing, repeat_victims, talking
+from cases.actions.safe_contact import end_marks_at_their_door
 from cases.gate import Change, Refused, case_action
 from cases.models import Address, Consent, Party, Person
 from cases.models.people import Role
@@ -35,6 +36,8 @@ def add_person(act, case, *, role, age_is_right=False, **facts):
         _check_age(act, case, role, facts)
     party = add_party(act, case, role, **facts)
     chronology.record(act, case, "people", f"Added: {party.get_role_display()}")
+    if party.role == Role.PERPETRATOR and party.lives_with_victim:
+        perpetrator_access.changed(act, case, "home")
     if role == Role.VICTIM:
         repeat_victims.link(act, case)
         matching.tell_holders(act, case, matching.profile_of(party))
@@ -127,6 +130,8 @@ def change_address(act, case, *, party_id, lines, postcode, visibility, from_at)
     # The first one is what we learnt, not what they did; who hides is asked all the same, since it may be round the corner.
     if party.role == Role.PERPETRATOR and (before or perpetrator_access.is_hiding(case)):
         perpetrator_access.changed(act, case, "address")
+    if party.role == Role.PERPETRATOR:
+        end_marks_at_their_door(act, case)
     if kind := _MOVES.get(party.role):
         reassessing.happened(act, case, kind, from_at.astimezone(LONDON).date(), origin=f"address:{address.pk}")
     return Change(subject=f"address:{address.pk}", case=case, after={"party": party.pk, "visibility": visibility}, result=address)

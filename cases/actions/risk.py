@@ -21,15 +21,21 @@ def record_risk_event(act, case, *, kind, happened_on):
         raise Refused(reasons, code="closed")
     if kind not in rules.CAUSES or not rules.CAUSES[kind].is_by_hand:
         raise Refused("Choose what has happened.", code="kind", field="kind")
-    if not case.risk_level:
+    is_access = kind in perpetrator_access.EVENTS
+    if not case.risk_level and not is_access:
         raise Refused(NOT_YET, code="not_assessed")
     if reasons := rules.reasons_day_impossible(kind, happened_on, act.at.astimezone(LONDON).date()):
         raise Refused(reasons, code="day", field="happened_on")
     event = reassessing.happened(act, case, kind, happened_on)
-    if event is None:
+    # Said twice of one day, he may have come out only now: what was checked in between does not hold.
+    is_new = perpetrator_access.changed(act, case, kind, on=happened_on) if is_access else False
+    if event is None and not is_new:
         raise Refused(KNOWN, code="known", field="kind")
-    if kind in perpetrator_access.EVENTS:
-        perpetrator_access.changed(act, case, kind, on=happened_on)
+    if event is None:
+        chronology.record(act, case, "risk", RiskEvent(kind=kind).get_kind_display(), text=local_date(happened_on))
+        return Change(
+            subject="access", case=case, led_to=reverse("risk_over_time", args=[case.reference]), after={"kind": kind, "happened_on": happened_on.isoformat()},
+        )
     chronology.record(act, case, "risk", f"The risk is to be assessed again: {RiskEvent(kind=kind).get_kind_display()}", text=local_date(happened_on))
     return Change(
         subject=f"risk_event:{event.pk}", case=case, result=event, led_to=reverse("risk_over_time", args=[case.reference]),

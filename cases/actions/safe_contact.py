@@ -4,12 +4,13 @@ from django.http import Http404
 
 from agencies.gate import inside
 from cases import chronology, perpetrator_access
+from cases.access import can
 from cases.gate import Change, Refused, case_action, refuse_closed
 from cases.models import EarlierCheck, Party, SafeContact, SafeWindow
 from cases.models.contact import PLACES, Channel, Safe
 from cases.models.people import Role
 from cases.rules import contact as rules
-from cases.safe_contact import REACHABLE
+from cases.safe_contact import REACHABLE, is_protected_place
 
 # What goes on holding when a way of contact is said anew, unless it is said otherwise.
 CARRIED = ("duress_word", "may_take", "must_not", "style")
@@ -23,7 +24,7 @@ def add_safe_contact(act, case, *, party_id=None, windows=(), is_checked=False, 
     _refuse_one_word_for_two(case, **facts)
     _refuse_perpetrators_door(act, case, **facts)
     contact = _create(act, case, party.pk, windows, is_checked=is_checked, **facts)
-    chronology.record(act, case, "people", f"Way of contact added{_of_whom(contact)}: {contact.get_channel_display()}", text=contact.get_is_safe_display())
+    chronology.record(act, case, "people", f"Way of contact added{of_whom(contact)}: {contact.get_channel_display()}", text=contact.get_is_safe_display())
     return Change(subject=f"safe_contact:{contact.pk}", case=case, after=_codes(contact, windows), result=contact)
 
 
@@ -36,7 +37,7 @@ def change_safe_contact(act, case, *, contact_id, windows=(), is_checked=False, 
     _refuse_one_word_for_two(case, but=old, **{"duress_word": old.duress_word} | facts)
     _refuse_perpetrators_door(act, case, **{"channel": old.channel, "value": old.value, "is_safe": old.is_safe} | facts)
     contact = replace(act, case, old, windows, is_checked=is_checked, **facts)
-    chronology.record(act, case, "people", f"Way of contact changed{_of_whom(contact)}: {contact.get_channel_display()}", text=contact.get_is_safe_display())
+    chronology.record(act, case, "people", f"Way of contact changed{of_whom(contact)}: {contact.get_channel_display()}", text=contact.get_is_safe_display())
     return Change(subject=f"safe_contact:{contact.pk}", case=case, before={"id": old.pk, **before}, after=_codes(contact, windows), result=contact)
 
 
@@ -46,7 +47,7 @@ def end_safe_contact(act, case, *, contact_id, reason):
     refuse_closed(case)
     old = current(case, contact_id)
     _end(act, old)
-    chronology.record(act, case, "people", f"Way of contact ended{_of_whom(old)}: {old.get_channel_display()}", text=reason)
+    chronology.record(act, case, "people", f"Way of contact ended{of_whom(old)}: {old.get_channel_display()}", text=reason)
     return Change(subject=f"safe_contact:{old.pk}", case=case, after={"ended_at": act.at.isoformat()})
 
 
@@ -55,13 +56,24 @@ def verify_safe_contact(act, case, *, contact_id, times="", windows=()):
     """Say that a way of contact was checked with the victim/survivor and still holds; `times`, where they said when it is safe and nobody knew."""
     refuse_closed(case)
     contact = current(case, contact_id)
+    _refuse_perpetrators_door(act, case, channel=contact.channel, value=contact.value, is_safe=contact.is_safe)
     if times and times != contact.times:
         kept = {name: getattr(contact, name) for name in ("value", "is_safe", "voicemail", "how", "code_word")}
         contact = replace(act, case, contact, windows, is_checked=True, times=times, **kept)
     else:
         note_check(contact, act.at, act.actor.user_id)
-    chronology.record(act, case, "people", f"Way of contact checked{_of_whom(contact)}: {contact.get_channel_display()}", text=contact.get_is_safe_display())
+    chronology.record(act, case, "people", f"Way of contact checked{of_whom(contact)}: {contact.get_channel_display()}", text=contact.get_is_safe_display())
     return Change(subject=f"safe_contact:{contact.pk}", case=case, after={"verified_at": act.at.isoformat()})
+
+
+def end_marks_at_their_door(act, case):
+    """The alleged perpetrator lives somewhere else from now on: a letter or a visit that was safe there is not safe any more, for whoever may know of it."""
+    safe = SafeContact.objects.filter(case=case, ended_at=None, channel__in=PLACES).exclude(is_safe=Safe.NO)
+    for one in safe:
+        if (can(act.actor, "see_protected_address", case) or not is_protected_place(one)) and perpetrator_access.leads_to_them(case, one, as_seen_by=act.actor):
+            windows = list(one.windows.values_list("weekday", "starts", "ends"))
+            replace(act, case, one, windows, value=one.value, how=one.how, code_word=one.code_word, times=one.times, is_safe=Safe.NO)
+            chronology.record(act, case, "people", f"No longer safe{of_whom(one)}: {one.get_channel_display()}", text="The alleged perpetrator lives there now.")
 
 
 def reachable(case, party_id):
@@ -72,7 +84,7 @@ def reachable(case, party_id):
     return party
 
 
-def _of_whom(contact):
+def of_whom(contact):
     """Whose it is, for the chronology: of anybody but the victim/survivor."""
     return "" if contact.party.role == Role.VICTIM else f" ({contact.party.get_role_display().lower()})"
 

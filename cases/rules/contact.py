@@ -82,6 +82,11 @@ def around(instants: Iterable[datetime], at: datetime) -> tuple[datetime | None,
     return max((one for one in known if one <= at), default=None), min((one for one in known if one > at), default=None)
 
 
+def end_of_minute(at: datetime) -> datetime:
+    """People write times to the minute: what changed within it may have been before."""
+    return at.replace(second=59, microsecond=999_999)
+
+
 def is_overtaken(verified_at: datetime, changed_at: datetime | None) -> bool:
     """A check says nothing of what the alleged perpetrator can reach since (domain 8.1)."""
     return changed_at is not None and verified_at < changed_at

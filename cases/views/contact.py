@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -102,7 +103,7 @@ def case_contact(request, reference):
 def case_contact_saved(request, reference, attempt_id):
     """What became of the attempt: the promises kept, or when to try next and how little time is left for it."""
     case = open_case(request.actor, reference, "record_contact", part=f"attempt:{attempt_id}")
-    attempt = ContactAttempt.objects.filter(pk=attempt_id, case=case, agency=request.actor.agency_id).first()
+    attempt = ContactAttempt.objects.filter(Q(contact=None) | Q(contact__party__role=Role.VICTIM), pk=attempt_id, case=case, agency=request.actor.agency_id).first()
     if attempt is None:
         raise Http404
     at = timezone.now()

@@ -1,5 +1,6 @@
 """Reaching a child or another adult at risk: by their own safe ways, from outside by nobody, and without a promise to the victim/survivor being kept by it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,9 +11,9 @@ from django.utils import timezone
 
 from agencies.gate import Refused
 from audit.models import Event
-from cases import safe_contact
+from cases import attempts, safe_contact
 from cases.actions.contact_others import record_contact_with
-from cases.actions.people import add_person, change_person
+from cases.actions.people import add_person, change_address, change_person
 from cases.actions.safe_contact import add_safe_contact, change_safe_contact, end_safe_contact, verify_safe_contact
 from cases.models import ContactAttempt, Entry, Party, SafeContact, Task
 from cases.search import find
@@ -82,6 +83,26 @@ def test_a_summary_shows_nobodys_number_but_the_victims_own(client_for, people, 
     assert find(people.actor("outreach_worker"), NUMBER) == []
     summary = client.get(reverse("case", args=[case.reference])).content.decode()
     assert "heron" not in summary and "How to reach them" not in summary
+
+
+def test_where_the_victim_hides_a_childs_letter_is_as_hidden_as_theirs(client_for, case, officer, share):
+    hidden = {"lines": "5 Heron Lane", "postcode": "ZZ99 9ZZ", "visibility": "confidential", "from_at": timezone.now()}
+    change_address(officer, case, party_id=case.parties.get(role="victim").pk, **hidden)
+    child = add_person(officer, case, role="child", given_name="Wren", age_is_right=True, approximate_age=15, lives_with_victim=True)
+    letter = add_safe_contact(officer, case, party_id=child.pk, **WAY | {"channel": "letter", "value": "5 Heron Lane ZZ99 9ZZ", "code_word": ""})
+    share(case, "valley_health", "partner")
+    client = client_for("health_visitor")
+    assert client.get(reverse("contact_with", args=[case.reference, child.pk])).status_code == 200
+    for name in ("contact_number", "safe_contact_change"):
+        for answer in (client.get(reverse(name, args=[case.reference, letter.pk])), client.post(reverse(name, args=[case.reference, letter.pk]), {"understood": "on"})):
+            assert answer.status_code in (403, 404) and "Heron Lane" not in answer.content.decode(), name
+
+
+def test_who_may_see_no_number_finds_nobody_by_one(people, case, phone):
+    officer = people.actor("housing_officer")
+    blind = replace(officer, capabilities=officer.capabilities - {"see_contact_number"})
+    assert [hit.reference for hit in find(officer, NUMBER)] == [case.reference]
+    assert find(blind, NUMBER) == []
 
 
 @pytest.mark.parametrize("what", ["perpetrator", "unborn", "victim of another", "nobody"])
@@ -211,6 +232,26 @@ def test_who_answers_one_has_every_way_that_leads_there(case, officer, grandmoth
     record_contact_with(officer, case, **facts, answered_by="perpetrator")
     assert not safe_contact.in_use(case).filter(is_safe="yes").exists()
     assert SafeContact.objects.filter(replaces__in=[shared, phone]).count() == 2
+
+
+def test_that_he_answered_there_counts_for_the_victim_too_whenever_it_is_written_down(case, officer, attempt, grandmother, phone):
+    hour = timedelta(hours=1)
+    SafeContact.objects.filter(case=case).update(recorded_at=timezone.now() - 9 * hour, verified_at=timezone.now() - 9 * hour)
+    type(case).objects.filter(pk=case.pk).update(opened_at=timezone.now() - 9 * hour)
+    case.refresh_from_db()
+    own = SafeContact.objects.get(case=case, party__role="victim")
+    own.value = "+447700900345"
+    own.save()
+    attempt(case, contact_id=own.pk, outcome="reached", at=timezone.now() - hour)
+    record_contact_with(
+        officer, case, party_id=grandmother.pk, at=timezone.now() - 3 * hour, audience="agency", contact_id=phone.pk, outcome="someone_else", answered_by="perpetrator",
+    )
+    assert "Recorded as a safe contact before this was known" in Entry.objects.filter(case=case, kind="contact").order_by("-id").first().text
+    with pytest.raises(Refused, match="Somebody else answered this number"):
+        attempt(case, contact_id=own.pk, outcome="reached", talked_it_through=True, at=timezone.now() - 2 * hour)
+    assert not Task.objects.filter(case=case, kind="attempts.limit").exists()
+    row = ContactAttempt.objects.get(case=case, outcome="someone_else")
+    assert row.contact == phone and attempts.tries_since(case, officer.agency_id, timezone.now() - 9 * hour) == []
 
 
 def test_somebody_answers_the_victims_telephone_and_theirs_is_lost_too(case, officer, attempt, phone):

@@ -261,8 +261,8 @@ def test_moves_orders_and_a_pregnancy_are_noticed(a_signed, people):
     case = a_signed().case
     officer, now = people.actor("housing_officer"), timezone.now()
     victim, him = case.parties.get(role="victim"), case.parties.get(role="perpetrator")
-    for party in (victim, him, case.parties.get(role="child")):
-        of_people.change_address(officer, case, party_id=party.pk, lines="1 Plover Court", postcode="ZZ99 1AB", visibility="confidential", from_at=now)
+    for number, party in enumerate((victim, him, case.parties.get(role="child"))):
+        of_people.change_address(officer, case, party_id=party.pk, lines=f"{number + 1} Plover Court", postcode="ZZ99 1AB", visibility="confidential", from_at=now)
     of_people.change_person(officer, case, party_id=him.pk, lives_with_victim=not him.lives_with_victim)
     of_people.change_person(officer, case, party_id=victim.pk, also_known_as="Mari")
     of_people.add_person(officer, case, role="child", given_name="", family_name="", is_unborn=True, expected_on=timezone.localdate() + timedelta(days=60))
