@@ -11,14 +11,13 @@ from agencies.models import Membership
 from cases import answered, attempts, chronology, clocks, extensions, flags, safe_contact
 from cases.access import people_seeing
 from cases.actions.clock import explain
-from cases.actions.safe_contact import note_check, of_whom, replace
+from cases.actions.safe_contact import may_vouch, note_check, of_whom, replace
 from cases.gate import Change, Refused, case_action
 from cases.models import Clock, ContactAttempt, Grant, Notification, Party, SafeContact, Task
 from cases.models.chronology import Audience
 from cases.models.clock import ClockOutcome
 from cases.models.contact import AttemptOutcome, Channel, Safe
 from cases.models.people import Role
-from cases.perpetrator_access import leads_to_them
 from cases.rules import contact as rules
 from cases.rules.clocks import reasons_cannot_move_on
 from cases.rules.closing import reasons_closed
@@ -60,7 +59,7 @@ def record_contact(
     if rules.keeps_promise(reached, attempt.was_safe_route):
         lines += _keep_promises(act, case, attempt, breach_reason, keeps_promise_of_others)
     # Their own word counts also where the way was not known to be safe; it was given at the time of the attempt, not of its record.
-    if reached and still_safe and contact == chosen is not None and contact.ended_at is None and not leads_to_them(case, contact, as_seen_by=act.actor):
+    if reached and still_safe and contact == chosen is not None and contact.ended_at is None and may_vouch(act, case, contact):
         note_check(contact, at, act.actor.user_id)
     if not reached:
         lines += lose(act, case, attempt)

@@ -4,11 +4,10 @@ from django.urls import reverse
 
 from cases import safe_contact
 from cases.actions.contact import chosen_way, earliest, lose, reasons_route_not_safe, write_down
-from cases.actions.safe_contact import note_check, reachable
+from cases.actions.safe_contact import may_vouch, note_check, reachable
 from cases.gate import Change, Refused, case_action, refuse_closed
 from cases.models import ContactAttempt
 from cases.models.contact import AnsweredBy, AttemptOutcome, Channel
-from cases.perpetrator_access import leads_to_them
 from cases.rules import contact as rules
 
 
@@ -28,7 +27,7 @@ def record_contact_with(
     not_safe = reasons_route_not_safe(case, contact, channel, outcome, at)
     _refuse(rules.reasons_route_unsafe(not_safe, override_reason), "unsafe", "override_reason")
     lines = [f"Used although it was not safe: {override_reason}"] if not_safe else []
-    if outcome == AttemptOutcome.REACHED and still_safe and contact == chosen is not None and contact.ended_at is None and not leads_to_them(case, contact, as_seen_by=act.actor):
+    if outcome == AttemptOutcome.REACHED and still_safe and contact == chosen is not None and contact.ended_at is None and may_vouch(act, case, contact):
         note_check(contact, at, act.actor.user_id)
     if outcome == AttemptOutcome.SOMEONE_ELSE:
         # Kept as a row too: who answered there says something of every way that leads to the same, the victim/survivor's as well.

@@ -56,6 +56,8 @@ def verify_safe_contact(act, case, *, contact_id, times="", windows=()):
     """Say that a way of contact was checked with the victim/survivor and still holds; `times`, where they said when it is safe and nobody knew."""
     refuse_closed(case)
     contact = current(case, contact_id)
+    if not may_see_place(act, case, contact):
+        raise Refused("This leads to a protected place. Somebody who may see it checks it with them.", code="place")
     _refuse_perpetrators_door(act, case, channel=contact.channel, value=contact.value, is_safe=contact.is_safe)
     if times and times != contact.times:
         kept = {name: getattr(contact, name) for name in ("value", "is_safe", "voicemail", "how", "code_word")}
@@ -70,10 +72,20 @@ def end_marks_at_their_door(act, case):
     """The alleged perpetrator lives somewhere else from now on: a letter or a visit that was safe there is not safe any more, for whoever may know of it."""
     safe = SafeContact.objects.filter(case=case, ended_at=None, channel__in=PLACES).exclude(is_safe=Safe.NO)
     for one in safe:
-        if (can(act.actor, "see_protected_address", case) or not is_protected_place(one)) and perpetrator_access.leads_to_them(case, one, as_seen_by=act.actor):
+        if may_see_place(act, case, one) and perpetrator_access.leads_to_them(case, one, as_seen_by=act.actor):
             windows = list(one.windows.values_list("weekday", "starts", "ends"))
             replace(act, case, one, windows, value=one.value, how=one.how, code_word=one.code_word, times=one.times, is_safe=Safe.NO)
             chronology.record(act, case, "people", f"No longer safe{of_whom(one)}: {one.get_channel_display()}", text="The alleged perpetrator lives there now.")
+
+
+def may_vouch(act, case, contact):
+    """May this actor say that a way still is safe? Not for a place that they may not see, else they could find it by guessing; and not for his own door."""
+    return may_see_place(act, case, contact) and not perpetrator_access.leads_to_them(case, contact, as_seen_by=act.actor)
+
+
+def may_see_place(act, case, contact):
+    """Where a way leads to a protected place: may this actor see it?"""
+    return not is_protected_place(contact) or can(act.actor, "see_protected_address", case, act.at)
 
 
 def reachable(case, party_id):

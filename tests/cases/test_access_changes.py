@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from agencies.gate import Refused
 from cases import due, reach, safe_contact
+from cases.actions.contact import record_contact
 from cases.actions.orders import decide_order, end_order
 from cases.actions.people import add_person, change_address, change_person
 from cases.actions.risk import record_risk_event
@@ -298,11 +299,19 @@ def test_whoever_may_not_see_a_hidden_address_learns_nothing_by_guessing(case, o
     victim = case.parties.get(role="victim")
     change_address(officer, case, party_id=victim.pk, lines="2 Plover Court", postcode="ZZ99 3AA", visibility="confidential", from_at=timezone.now() - HOUR)
     guesser = replace(officer, capabilities=officer.capabilities - {"see_protected_address"})
+    letter = way(case, "letter", "2 Plover Court")
     told = []
     for guess in ("2 Plover Court", "9 Gannet Street"):
         before = list(Entry.objects.filter(case=case).values_list("pk", flat=True))
         with transaction.atomic():
             lives_at(guesser, case, guess)
+            with pytest.raises(Refused, match="leads to a protected place"):
+                verify_safe_contact(guesser, case, contact_id=letter.pk)
+            record_contact(
+                guesser, case, contact_id=letter.pk, at=timezone.now(), outcome="reached", still_safe=True, override_reason=LONG_REASON, audience="agency",
+                breach_reason="Nobody could say where she was",
+            )
+            assert SafeContact.objects.get(pk=letter.pk).verified_at == letter.verified_at
             told.append(list(Entry.objects.filter(case=case).exclude(pk__in=before).values_list("title", "text")))
             transaction.set_rollback(True)
     assert told[0] == told[1] and told[0]
