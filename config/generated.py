@@ -12,6 +12,7 @@ from config.management.commands import change_keys  # noqa: F401 - likewise
 from marac.rules import TRANSITIONS
 from referrals import pathways, promises
 from referrals import tasks as before_a_case  # noqa: F401 - likewise
+from referrals.pathways.rules import BASES
 
 
 def pages():
@@ -77,7 +78,7 @@ def steps():
     lines = ["# Pathways", "", "The steps that the case page shows, from the published files in `referrals/pathways/`. A case keeps the version with which it began."]
     for versions in pathways.published().values():
         for one in versions:
-            rows = [(step.id, step.title, step.who, _step_time(step.due), ", ".join(step.done_by) or "by hand", step.basis_words) for step in one.steps]
+            rows = [(step.id, step.title, step.who, _step_time(step.due), ", ".join(step.done_by) or "by hand", f"{BASES[step.basis]} ({step.source})") for step in one.steps]
             lines += ["", f"## {one.label}, version {one.version}", "", one.about, "", *_table(("step", "what", "who", "by when", "completed by", "basis"), rows)]
     return _page(lines)
 

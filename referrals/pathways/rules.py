@@ -45,7 +45,8 @@ class Step:
 
     @property
     def basis_words(self):
-        return f"{BASES[self.basis]} ({self.source})"
+        """On what it rests, for whoever works with it; the documents behind it stand in docs/pathways.md."""
+        return "; ".join([BASES[self.basis], *self.source.split("; ")[1:]])
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,8 @@ def test_a_whole_file_is_read():
     pathway = parse(WHOLE, "tenant.1")
     assert [step.id for step in pathway.steps] == ["S1", "S2"]
     assert pathway.step("S2").due == Due(after="step:S1", days=56, law="An act") and pathway.step("S3") is None
-    assert pathway.step("S2").basis_words == "Law (S2)"
+    assert pathway.step("S2").basis_words == "Law"
+    assert replace(STEP, source="S1, SEED-001; the time is reconstructed").basis_words == "Stated in local policy; the time is reconstructed"
 
 
 @pytest.mark.parametrize(
