@@ -60,6 +60,11 @@ def actor_for(user, channel="web", request_id=None):
     )
 
 
+def anybody(agency):
+    """Somebody without an account who writes to an agency: they hold no capability, and nothing is known of who they are."""
+    return Actor(None, "public", agency.pk, agency.short_name, "", frozenset(), "public")
+
+
 def system(name):
     """A named process of our own (the sweep, the sealer); it holds no capability and passes the set-based gate only."""
     return Actor(None, name, None, "", "", frozenset(), "system")

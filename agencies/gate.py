@@ -17,7 +17,7 @@ from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
 
-from agencies.actors import Actor
+from agencies.actors import Actor, anybody
 from agencies.capabilities import CAPABILITIES
 from agencies.models import Submission
 from audit.models import Outcome
@@ -155,6 +155,25 @@ def agency_action(verb, capability):
             return run(verb, actor, body, once=once)
 
         action.verb, action.capability = verb, capability
+        return action
+
+    return decorate
+
+
+def public_action(verb):
+    """As `agency_action`, for what anybody may send to an agency without an account: called as `action(agency, **facts)`.
+
+    It asks for no role, since there is none; the door of its page says why. What it writes belongs to that agency.
+    """
+
+    def decorate(function):
+        register(verb, "", function)
+
+        @functools.wraps(function)
+        def action(agency, **facts):
+            return run(verb, anybody(agency), lambda act: function(act, **facts))
+
+        action.verb, action.capability = verb, ""
         return action
 
     return decorate

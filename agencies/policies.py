@@ -80,6 +80,7 @@ KEYS = {
     "pathway.main_duty_decision": PolicyKey(
         "Time to decide on the main duty once relief has ended", "10wd", "allowance", "agency", "domain 5.1 (the Code: 15 working days at most)", 1, 240
     ),
+    "asking.answer_within": PolicyKey("Time to answer somebody who asked in writing, without an account", "4h", "allowance", "agency", "ASSUME", 1, 72),
     "calls.callback_within": PolicyKey("Time to return a message that was left on the line", "1h", "allowance", "agency", "SEED-176", 1, 24),
     "encompass.school_days": PolicyKey("School days until a school has to know: 1 is the next, counted in working days", "1", "whole", "agency", "domain 12", 1, 10),
     "encompass.school_starts": PolicyKey("Hour at which a school day starts", "8", "whole", "agency", "domain 12 (ASSUME)", 6, 10),

@@ -196,6 +196,10 @@ FILE_MOST_MEGABYTES = env.integer("WAYMARK_FILE_MOST_MEGABYTES", 20, at_least=1,
 FILE_UPLOAD_HANDLERS = ["vault.uploads.SealedUpload"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
+# --- Pages for anybody (referrals/asking): the number of the line, left out where there is none, and how often one address may send in an hour.
+PUBLIC_LINE = env.text("WAYMARK_PUBLIC_LINE", "" if IS_PRODUCTION else "0808 157 0192")  # Ofcom's number for drama in a demonstration
+PUBLIC_SENDS_AN_HOUR = env.integer("WAYMARK_PUBLIC_SENDS_AN_HOUR", 20, at_least=1, at_most=1000)
+
 # --- Words and times
 LANGUAGE_CODE = "en-gb"
 MESSAGE_TAGS = {20: "information"}  # the banner's word for what Django calls info

@@ -4,6 +4,7 @@ import {
   CharacterCount,
   Checkboxes,
   ErrorSummary,
+  ExitThisPage,
   NotificationBanner,
   Radios,
   ServiceNavigation,
@@ -31,7 +32,45 @@ class PlainRadios extends Radios {
   }
 }
 
-const parts = [Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, PlainRadios, ServiceNavigation, SkipLink, Alert];
+// Leaving these pages for good: what was typed and the cookie go first, and the page gives up its place in the history, so that Back does not lead here.
+class LeaveForGood extends ExitThisPage {
+  exitPage() {
+    document.body.classList.add("govuk-exit-this-page-hide-content");
+    this.$overlay = document.createElement("div");
+    this.$overlay.className = "govuk-exit-this-page-overlay";
+    this.$overlay.setAttribute("role", "alert");
+    document.body.append(this.$overlay);
+    this.$overlay.textContent = this.i18n.t("activated");
+    for (const box of document.querySelectorAll("form input:not([type=hidden]), form textarea, form select")) {
+      box.value = box.type === "radio" || box.type === "checkbox" ? box.value : "";
+      box.checked = false;
+    }
+    document.cookie = "csrftoken=; Max-Age=0; path=/";
+    try {
+      localStorage.clear();
+      sessionStorage.clear();
+      sessionStorage.setItem("left", "1"); // read by start.js: it names nothing, and goes with the tab
+    } catch {
+      // a browser that keeps nothing has nothing to clear
+    }
+    window.location.replace(this.$button.href);
+  }
+}
+
+const leaveFor = document.body.dataset.leave;
+if (leaveFor) {
+  // An answer to a form becomes an ordinary page: reloading it sends nothing again.
+  history.replaceState(null, "", window.location.href);
+  // A page that the browser had kept whole, shown again by Back after it was left.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted && sessionStorage.getItem("left")) {
+      document.body.hidden = true;
+      window.location.replace(leaveFor);
+    }
+  });
+}
+
+const parts = [Button, CharacterCount, Checkboxes, ErrorSummary, LeaveForGood, NotificationBanner, PlainRadios, ServiceNavigation, SkipLink, Alert];
 
 function start(scope) {
   for (const Part of parts) {

@@ -7,6 +7,7 @@ class Referrals(AppConfig):
     def ready(self):
         from cases import extensions, notices
         from referrals import case_panel, danger, joining, promises
+        from referrals.asking import promised as asking
         from referrals.calls import promised
         from referrals.pathways import reading as pathways
         from referrals.safeguarding import due, proposing, reading
@@ -34,3 +35,4 @@ class Referrals(AppConfig):
         notices.WORDS.update(WORDS)
         notices.PLACES.update(dict.fromkeys(WORDS, "children"))
         promises.add_kind("callback", promised.CALLBACK)
+        promises.add_kind("asked", asking.ASKED)

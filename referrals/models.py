@@ -124,6 +124,7 @@ class Disclosure(models.Model):
         return self.page_revisions.get(page, 0) > revision
 
 
+from referrals.asking.models import AnswerAttempt, PublicRequest  # noqa: E402
 from referrals.calls.models import Call, CallbackAttempt, OpeningHours  # noqa: E402
 from referrals.pathways.models import PathwayChange, StepRecord  # noqa: E402
 from referrals.promises.models import Promise, PromiseNotice  # noqa: E402
@@ -135,6 +136,7 @@ from referrals.safeguarding.models import (  # noqa: E402 - a room of its own; D
 )
 
 __all__ = [
-    "Call", "CallbackAttempt", "Disclosure", "DisclosureState", "OnwardState", "OnwardStep", "OpeningHours", "PathwayChange", "Promise", "PromiseNotice",
+    "AnswerAttempt", "Call", "CallbackAttempt", "Disclosure", "DisclosureState", "OnwardState", "OnwardStep", "OpeningHours", "PathwayChange", "Promise", "PromiseNotice",
+    "PublicRequest",
     "SafeguardingReferral", "SchoolNotice", "StepRecord",
 ]

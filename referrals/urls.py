@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from referrals.asking.urls import urlpatterns as asking
 from referrals.calls.urls import urlpatterns as calls
 from referrals.pathways.urls import urlpatterns as pathways
 from referrals.safeguarding.urls import urlpatterns as safeguarding
@@ -11,6 +12,7 @@ urlpatterns = [
     *safeguarding,
     *pathways,
     *calls,
+    *asking,
     path("notes/", drafts.disclosures, name="disclosures"),
     path("notes/new/", drafts.disclosure_new, name="disclosure_new"),
     path("notes/<str:reference>/check/", logged.disclosure_check, name="disclosure_check"),

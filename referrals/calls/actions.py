@@ -4,7 +4,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from agencies import policies
-from agencies.gate import AlreadyDone, Change, Refused, agency_action
+from agencies.gate import AlreadyDone, Change, Refused, agency_action, inside
 from agencies.models import Agency, User
 from agencies.rules import reasons_not_from
 from cases.models.clock import ClockOutcome
@@ -125,6 +125,20 @@ def notes_url(draft):
     return reverse("disclosure_page", args=[draft.reference, page.slug]) if page else reverse("disclosure_check", args=[draft.reference])
 
 
+def begin_notes(act, about, answers, unfinished):
+    """Begin notes from what reached the line, inside a gate: a draft with what was said in its pages already."""
+    assert inside(), "notes begin inside a gate"
+    if not act.actor.may("log_disclosure"):
+        raise Refused("Your role opens no notes. Ask a colleague who logs disclosures.", code="call:role")
+    draft = Disclosure.objects.create(
+        reference=new_reference(), agency_id=act.actor.agency_id, author_id=act.actor.user_id, answers=answers, unfinished=unfinished, started_at=act.at,
+        saved_at=act.at, saved_by_id=act.actor.user_id,
+    )
+    kind, _, number = about.partition(":")
+    act.also("disclosure.start", Change(subject=f"disclosure:{draft.pk}", after={kind: int(number)}))
+    return draft
+
+
 def _check(reasons, code):
     if reasons:
         field, words = next(iter(reasons.items()))
@@ -161,16 +175,9 @@ def _open_notes(act, call):
         if call.disclosure_id and not call.is_quiet:
             raise AlreadyDone(call.disclosure.get_absolute_url())
         raise Refused(reasons, code="call:open")
-    if not act.actor.may("log_disclosure"):
-        raise Refused("Your role opens no notes. Ask a colleague who logs disclosures.", code="call:role")
-    answers, unfinished = carried(call)
-    draft = Disclosure.objects.create(
-        reference=new_reference(), agency_id=act.actor.agency_id, author_id=act.actor.user_id, answers=answers, unfinished=unfinished, started_at=act.at,
-        saved_at=act.at, saved_by_id=act.actor.user_id,
-    )
+    draft = begin_notes(act, call.about, *carried(call))
     call.disclosure, call.outcome = draft, codes.OPENED
     call.save(update_fields=["disclosure", "outcome"])
-    act.also("disclosure.start", Change(subject=f"disclosure:{draft.pk}", after={"call": call.pk}))
     return draft
 
 

@@ -23,13 +23,13 @@ def carried(call):
     route, reporter = ROUTES[call.caller]
     reporter = reporter or ("anonymous" if call.is_anonymous else "")
     told = {"route": route, "reporter": reporter, "reported_by": "" if call.caller == "victim" else _who(call, caller)}
-    _put(answers, unfinished, "route", told, is_whole=bool(route and reporter))
+    put(answers, unfinished, "route", told, is_whole=bool(route and reporter))
     if text := said.get("account", {}).get("text", ""):
-        _put(answers, unfinished, "account", {"account": text}, is_whole=False)  # who may read it is for the person to say
-    _put(answers, unfinished, "victim", _victim(call, caller, victim), is_whole=True)
+        put(answers, unfinished, "account", {"account": text}, is_whole=False)  # who may read it is for the person to say
+    put(answers, unfinished, "victim", _victim(call, caller, victim), is_whole=True)
     if call.caller == "victim" and caller.get("number"):
         answers["contact"] = {"any": "yes"}
-        row = _way(caller["number"], said.get("reach", {}))
+        row = way(caller["number"], said.get("reach", {}))
         if row.get("times") == "windows":
             unfinished["channels"] = {"rows": ["1"]} | {f"row-0-{name}": [value] for name, value in row.items()}
         else:
@@ -37,7 +37,8 @@ def carried(call):
     return answers, unfinished
 
 
-def _put(answers, unfinished, page, given, *, is_whole):
+def put(answers, unfinished, page, given, *, is_whole):
+    """Answer a page where everything that it needs was said; else leave it open with what was."""
     given = {name: value for name, value in given.items() if value}
     if is_whole:
         answers[page] = given
@@ -60,13 +61,12 @@ def _victim(call, caller, victim):
     return {"description": f"{about} on {local_time(call.received_at)}; no name was given"}
 
 
-def _way(number, reach):
-    """The telephone as the page of ways to reach them asks for it. Said by them; a time that nobody asked about is no safe time."""
+def way(number, reach, channel="phone"):
+    """The telephone (or where else to write) as the page of ways to reach them asks for it. Said by them; a time that nobody asked about is no safe time."""
     safe = reach.get("safe") or "unknown"
-    row = {"channel": "phone", "value": number, "is_safe": "yes" if safe in ("any", "windows") else safe}
+    row = {"channel": channel, "value": number, "is_safe": "yes" if safe in ("any", "windows") else safe}
     if row["is_safe"] == "yes":
         row |= {"said_by_them": "yes", "times": safe}
     how = "; ".join(part for part in (f"Ask for {reach['ask_for']}" if reach.get("ask_for") else "", reach.get("when", "")) if part)
     more = {"voicemail": reach.get("voicemail", ""), "how": how, "code_word": reach.get("code_word", "")}
     return row | {name: value for name, value in more.items() if value}
-

@@ -39,9 +39,9 @@ def in_force(agency_id, at: datetime) -> InForce:
     )
 
 
-def due(agency_id, left_at: datetime) -> tuple[datetime, str]:
-    """When a message that was left then must be returned by, and on what basis (SEED-176)."""
-    line, allowed = in_force(agency_id, left_at), policies.in_force("calls.callback_within", agency_id, left_at)
+def due(agency_id, left_at: datetime, policy: str = "calls.callback_within") -> tuple[datetime, str]:
+    """When a message that was left then must be returned by (SEED-176), or what came in writing answered, and on what basis."""
+    line, allowed = in_force(agency_id, left_at), policies.in_force(policy, agency_id, left_at)
     opening = rules.next_opening(left_at, line.hours, is_bank_holiday) if line.counts_from == codes.FROM_OPENING else left_at
     counts = opening or left_at
     due_at = deadline(counts, allowed.allowance.amount, allowed.allowance.unit, is_working_day)

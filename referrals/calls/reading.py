@@ -138,3 +138,16 @@ def calls_by_month(rows):
         "months", "Calls in six months", "All calls to the line and those of professionals, month by month.", "Month", tuple(f"{month:%B %Y}" for month, _ in rows),
         (Series("All calls", tuple(row["all"] for _, row in rows)), Series("From professionals", tuple(row["professionals"] for _, row in rows))),
     )
+
+
+def safe_way(reach):
+    """What is safe on a number or address, in the words that stand before it."""
+    safe, voicemail = reach.get("safe") or "unknown", reach.get("voicemail") or "unknown"
+    return {
+        "is_safe": safe == "any", "is_unsafe": safe == "no", "voicemail_is_safe": voicemail == "yes", "code_word": reach.get("code_word", ""),
+        "rows": [
+            {"key": "Safe to ring", "value": codes.SAFE[safe]}, {"key": "When, and what to say", "value": reach.get("when") or "Nothing was said"},
+            {"key": "Ask for", "value": reach.get("ask_for") or "Nobody by name"},
+            {"key": "Voicemail", "value": "Yes" if voicemail == "yes" else "Never" if voicemail == "no" else "Not known: leave none"},
+        ],
+    }

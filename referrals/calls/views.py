@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agencies.doors import needs
 from agencies.gate import AlreadyDone, Refused
 from cases.access import record_look
+from referrals.asking.reading import waiting_count
 from referrals.calls import actions, codes, forms, hours, reading, rules
+from referrals.calls.filling import REFUSED, TITLE, fill
 from referrals.models import OpeningHours
 from ui import held_forms
 from ui.times import LONDON, local_time
 
-TITLE = "Line"  # in the title bar, which anybody may see from across a room
-REFUSED = 422
 MOST_REFRESHES = 60  # half an hour: a board that nobody looks at lets its session end
 
 
@@ -36,7 +36,8 @@ def line(request):
         "at": at, "day": day, "is_today": is_today, "waiting": reading.waiting(request.actor, at), "rows": reading.on_day(request.actor, day, at), "found": found,
         "hours": hours.in_force(request.actor.agency_id, at), "is_open": hours.in_force(request.actor.agency_id, at).series(at)[0],
         "chart": reading.who_rang(found, "Who rang"), "before": day - timedelta(days=1), "after": None if is_today else day + timedelta(days=1),
-        "drawn": drawn + 1, "goes_on": drawn < MOST_REFRESHES, "leads": request.actor.may("see_team"), "sets": request.actor.may("set_policies"), "page_title": TITLE,
+        "drawn": drawn + 1, "goes_on": drawn < MOST_REFRESHES, "leads": request.actor.may("see_team"), "sets": request.actor.may("set_policies"),
+        "page_title": TITLE, "asked": waiting_count(request.actor),
     }
     if not is_part:
         record_look(request.actor, "line", count=len(context["waiting"]) + len(context["rows"]))
@@ -104,7 +105,7 @@ def line_call(request, number):
     open_reasons = rules.reasons_open_notes(call.is_quiet, call.result == rules.ANSWERED, call.ended_at is not None, call.disclosure_id is not None)
     context = {
         "call": call, "row": reading.row_of(call, at), "at": at, "page_title": TITLE, "said": call.said, "attempts": call.attempts.select_related("made_by", "call"),
-        "may_open": not open_reasons and request.actor.may("log_disclosure"), "safe": _safe(call), "facts": _facts(call),
+        "may_open": not open_reasons and request.actor.may("log_disclosure"), "safe": reading.safe_way(call.said.get("reach", {})), "facts": _facts(call),
         "hidden": rules.reasons_number_hidden(call.is_quiet, call.said.get("reach", {}).get("safe", ""), call.is_waiting),
         "has_number": bool(call.said.get("caller", {}).get("number")), "answered_in": call.returned_in.first() if call.callback_end == codes.RETURNED else None,
     }
@@ -120,7 +121,11 @@ def line_number(request, number):
     reach = call.said.get("reach", {})
     if not value or rules.reasons_number_hidden(call.is_quiet, reach.get("safe", ""), call.is_waiting):
         raise Http404
-    return render(request, "referrals/calls/number.html", {"call": call, "value": value, "safe": _safe(call), "page_title": TITLE, "at": timezone.now()})
+    context = {
+        "value": value, "safe": reading.safe_way(reach), "page_title": TITLE, "at": timezone.now(), "due_at": call.callback_due_at, "heading": "Ring back",
+        "back_url": reverse("line_call", args=[call.pk]), "tried_url": reverse("line_attempt", args=[call.pk]),
+    }
+    return render(request, "referrals/calls/number.html", context)
 
 
 @needs("take_calls")
@@ -137,7 +142,10 @@ def line_attempt(request, number):
     def done(saved):
         return f"{reverse('line_new')}?returns={saved.pk}" if saved.callback_end == codes.RETURNED else reverse("line_call", args=[number])
 
-    return _form(request, call, forms.AttemptForm, save, "Record what happened", done, safe=_safe(call), now_at=timezone.now(), template="referrals/calls/attempt.html")
+    return _form(
+        request, call, forms.AttemptForm, save, "Record what happened", done, safe=reading.safe_way(call.said.get("reach", {})), now_at=timezone.now(), due_at=call.callback_due_at,
+        template="referrals/calls/attempt.html",
+    )
 
 
 @needs("take_calls")
@@ -211,20 +219,8 @@ def line_hours(request):
 
 
 def _form(request, call, form, save, heading, done, template="referrals/calls/form.html", **context):
-    filled = form(data=request.POST, files=request.FILES) if request.method == "POST" else form(data=held_forms.take(request))
     back = reverse("line_call", args=[call.pk]) if call else reverse("line") if request.actor.may("take_calls") else reverse("policies")
-    if request.method == "POST" and filled.is_valid():
-        try:
-            saved = save(filled)
-        except AlreadyDone as before:
-            return redirect(before.led_to or back)
-        except Refused as refusal:
-            filled.add_error(refusal.field if refusal.field in filled.fields else None, refusal.reasons)
-        else:
-            messages.success(request, "Saved.")
-            return redirect(done(saved))
-    context |= {"form": filled, "call": call, "heading": heading, "page_title": TITLE, "submit_label": "Save", "back_url": back, "cancel_url": back}
-    return render(request, template, context, status=REFUSED if filled.errors else 200)
+    return fill(request, form, save, heading, done, back, template, call=call, **context)
 
 
 def _quiet(request):
@@ -269,20 +265,6 @@ def _day(typed, at):
     except ValueError:
         return today, True
     return (day, False) if date(2000, 1, 1) <= day < today else (today, True)
-
-
-def _safe(call):
-    """What is safe on this number, in the words that stand before it."""
-    reach = call.said.get("reach", {})
-    safe, voicemail = reach.get("safe") or "unknown", reach.get("voicemail") or "unknown"
-    return {
-        "is_safe": safe == "any", "is_unsafe": safe == "no", "voicemail_is_safe": voicemail == "yes", "code_word": reach.get("code_word", ""),
-        "rows": [
-            {"key": "Safe to ring", "value": codes.SAFE[safe]}, {"key": "When, and what to say", "value": reach.get("when") or "Nothing was said"},
-            {"key": "Ask for", "value": reach.get("ask_for") or "Nobody by name"},
-            {"key": "Voicemail", "value": "Yes" if voicemail == "yes" else "Never" if voicemail == "no" else "Not known: leave none"},
-        ],
-    }
 
 
 def _facts(call):

@@ -48,7 +48,7 @@ def test_every_url_declares_a_door(path, pattern):
 
 def test_only_sign_in_and_the_examples_are_public():
     public = {path for path, pattern in patterns() if declaration(pattern.callback, "public_reason")}
-    assert all(path.startswith("ui/") or path in {"healthy/"} for path in public)
+    assert all(path.startswith(("ui/", "info/")) or path in {"healthy/"} for path in public)
 
 
 def test_roles_and_levels_speak_of_known_capabilities():

@@ -22,6 +22,8 @@ WITHOUT_CASE = {
     "referrals.disclosure": "exists before its case; belongs to one agency until then",
     "referrals.call": "exists before a case; belongs to one agency",
     "referrals.callbackattempt": "hangs on a call",
+    "referrals.publicrequest": "exists before a case; belongs to one agency",
+    "referrals.answerattempt": "hangs on a request",
     "referrals.openinghours": "hours of a line",
     "cases.wording": "words of a form",
     "cases.notification": "without a case it speaks of a promise of one agency, and of nobody",

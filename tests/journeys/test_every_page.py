@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 # The rest, which nobody signs in to see.
 SIGN_IN = {"account_login"}
+FOR_ANYBODY = {"info", "info_next", "info_formats", "info_device", "info_change", "info_ask", "info_sent"}
 
 # Empties the page's form, as somebody does who presses the button too soon.
 EMPTY = """form => {
@@ -41,7 +42,7 @@ def names(resolver=None):
 
 
 def test_every_page_is_looked_at():
-    looked_at = {name.rstrip("?") for room in ROOMS.values() for name in room} | SIGN_IN
+    looked_at = {name.rstrip("?") for room in ROOMS.values() for name in room} | SIGN_IN | FOR_ANYBODY
     assert set(names()) == looked_at | set(NOT_PAGES) and not looked_at & set(NOT_PAGES)
 
 
