@@ -81,6 +81,20 @@ KINDS = {
         "at the incident", "the school was told", "domain 12 (Victims and Prisoners Act 2024)",
     ),
 }
+KINDS |= {
+    "prevention": Kind(
+        "Prevention duty", "End the prevention duty, with how it ended", "", "when they were found to be threatened with homelessness", "how it ended is recorded",
+        "domain 5.1, SEED-100", policies.Allowance(56, "d"), "Housing Act 1996, s195",
+    ),
+    "relief": Kind(
+        "Relief duty", "End the relief duty, with how it ended", "", "when they were found to be homeless", "how it ended is recorded", "domain 5.1, SEED-100",
+        policies.Allowance(56, "d"), "Housing Act 1996, s189B",
+    ),
+    "housing_review": Kind(
+        "Review of a housing decision", "Decide on the review of the housing decision", "", "when the review was asked for", "what was decided is recorded",
+        "domain 5.1", policies.Allowance(56, "d"), "Homelessness (Review Procedure etc.) Regulations 2018",
+    ),
+}
 CONTACT = frozenset(code for code, kind in KINDS.items() if kind.is_contact)
 
 # Who hears of each stage: the owner of the clock, the owner's manager, the lead of the agency.

@@ -8,10 +8,14 @@ class Referrals(AppConfig):
         from cases import extensions, notices
         from referrals import case_panel, danger, joining, promises
         from referrals.calls import promised
+        from referrals.homeless import reading as homeless
+        from referrals.pathways import facts
         from referrals.pathways import reading as pathways
         from referrals.safeguarding import due, proposing, reading
         from referrals.safeguarding.notices import WORDS
 
+        for code, (missing, query) in homeless.FACTS.items():
+            facts.add(code, facts.Fact(missing, query))
         extensions.add(extensions.PANELS, pathways.PANEL)
         extensions.add(extensions.PANELS, case_panel.PANEL)
         extensions.add(extensions.NEXT_ACTIONS, case_panel.next_actions)
@@ -30,6 +34,7 @@ class Referrals(AppConfig):
         extensions.add(extensions.DUE, due.DUE)
         extensions.add(extensions.WORK, proposing.WORK)
         extensions.KEPT_ON["onward"] = "onward"
+        extensions.KEPT_ON["housing"] = "housing"
         extensions.READ_FIRST[joining.COMPARE] = ("Read the further disclosure", "further_notes")
         notices.WORDS.update(WORDS)
         notices.PLACES.update(dict.fromkeys(WORDS, "children"))

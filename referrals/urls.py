@@ -3,6 +3,7 @@
 from django.urls import path
 
 from referrals.calls.urls import urlpatterns as calls
+from referrals.homeless.urls import urlpatterns as homeless
 from referrals.pathways.urls import urlpatterns as pathways
 from referrals.safeguarding.urls import urlpatterns as safeguarding
 from referrals.views import danger, drafts, logged, rest
@@ -10,6 +11,7 @@ from referrals.views import danger, drafts, logged, rest
 urlpatterns = [
     *safeguarding,
     *pathways,
+    *homeless,
     *calls,
     path("notes/", drafts.disclosures, name="disclosures"),
     path("notes/new/", drafts.disclosure_new, name="disclosure_new"),

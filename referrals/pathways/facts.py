@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import DateTimeField, Q, Subquery
+from django.db.models import DateTimeField, F, Q, Subquery
 
 from cases.access import visible_cases
 from cases.compiled import Rows
@@ -87,13 +87,18 @@ FACTS |= {
     "closed": Fact("Close the case", lambda actor, case, at: Case.objects.filter(pk=case.pk, closed_at__isnull=False).values("closed_at")),
 }
 
-_PROMISES = ("contact", "discussion")
+# When a step falls due that a clock of the case times: the first of its kind; of the duties of a homeless application the one that runs, or ran last.
+PROMISES = {
+    "contact": lambda case: Clock.objects.filter(case=case, kind="contact").order_by("started_at"),
+    "discussion": lambda case: Clock.objects.filter(case=case, kind="discussion").order_by("started_at"),
+    "duty": lambda case: Clock.objects.filter(case=case, kind__in=("prevention", "relief")).order_by(F("stopped_at").desc(nulls_first=True), "-started_at"),
+}
 
 
 def _columns(actor, case, at):
     """Everything that a pathway asks of a case, in one row."""
     asked = [Subquery(fact.query(actor, case, at)[:1], output_field=DateTimeField()) for fact in FACTS.values()]
-    asked += [Subquery(Clock.objects.filter(case=case, kind=kind).order_by("started_at").values("due_at")[:1]) for kind in _PROMISES]
+    asked += [Subquery(clock(case).values("due_at")[:1]) for clock in PROMISES.values()]
     asked += [Subquery(Task.objects.filter(case=case, kind=REASSESS, done_at=None).order_by("due_at").values("due_at")[:1])]
     asked += [Subquery(Disclosure.objects.filter(case=case).values("route")[:1])]
     asked += [Subquery(PathwayChange.objects.filter(case=case).order_by("-changed_at", "-pk").values("changed_at")[:1])]
@@ -120,5 +125,5 @@ def of_case(actor, case, at):
     level, *values = rows[0]
     known = {code: value for code, value in zip(FACTS, values, strict=False) if value is not None}
     *due, reassess, route, changed_at = values[len(FACTS):]
-    clocks = {kind: due_at for kind, due_at in zip(_PROMISES, due, strict=True) if due_at}
+    clocks = {kind: due_at for kind, due_at in zip(PROMISES, due, strict=True) if due_at}
     return Known(Situation(known, clocks, {REASSESS: reassess} if reassess else {}, route or "", level), changed_at)
