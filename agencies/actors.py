@@ -19,6 +19,7 @@ class Actor:
     capabilities: frozenset[str]
     channel: str = "web"
     request_id: str = field(default_factory=lambda: uuid4().hex)
+    agency_type: str = ""
 
     @property
     def code(self):
@@ -55,6 +56,7 @@ def actor_for(user, channel="web", request_id=None):
         ROLES[membership.role].capabilities,
         channel,
         request_id or uuid4().hex,
+        membership.agency.type,
     )
 
 

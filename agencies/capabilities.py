@@ -35,6 +35,7 @@ CAPABILITIES = {
     "close_case": Capability("Close a case", "case"),
     # --- one's own agency
     "log_disclosure": Capability("Log a disclosure", "agency"),
+    "take_calls": Capability("Take calls on one's agency's line and see its calls", "agency"),
     "search_cases": Capability("Search among the cases that one may see", "agency"),
     "see_team": Capability("See the work of one's team and move it", "agency"),
     "set_policies": Capability("Set the numbers that one's agency has agreed", "agency"),

@@ -69,6 +69,7 @@ KEYS = {
     "safeguarding.social_care_answers": PolicyKey("Time for Children’s Social Care to decide on a referral", "1wd", "allowance", "agency", "domain 12 (Working Together)", 1, 240),
     "safeguarding.early_help_answers": PolicyKey("Time in which Early Help answers a referral", "5wd", "allowance", "agency", "domain 12 (ASSUME)", 1, 240),
     "safeguarding.adult_answers": PolicyKey("Time in which adult safeguarding decides on a referral", "2wd", "allowance", "agency", "ASSUME", 1, 240),
+    "calls.callback_within": PolicyKey("Time to return a message that was left on the line", "1h", "allowance", "agency", "SEED-176", 1, 24),
     "encompass.school_days": PolicyKey("School days until a school has to know: 1 is the next, counted in working days", "1", "whole", "agency", "domain 12", 1, 10),
     "encompass.school_starts": PolicyKey("Hour at which a school day starts", "8", "whole", "agency", "domain 12 (ASSUME)", 6, 10),
     "repeats.months": PolicyKey("Months in which more than one incident against the same victim/survivor makes a repeat", "12", "whole", "partnership", "domain 11 (OWN)", 1, 60),

@@ -45,7 +45,7 @@ ROLES = {
     ),
     "team_manager": _role(
         "Specialist service manager", "Leads IDVAs or outreach workers; approves what needs a second person.",
-        *_MANAGE, "assess_risk", "see_listing",
+        *_MANAGE, "assess_risk", "see_listing", "take_calls",
     ),
     "refuge_worker": _role(
         "Refuge worker", "Offers spaces and supports those who stay.",
@@ -53,7 +53,7 @@ ROLES = {
     ),
     "call_handler": _role(
         "Helpline call handler", "Takes calls and opens the right pathway.",
-        *_WORK, "edit_people", "log_disclosure", "assess_risk", "share_case", "refer_to_marac",
+        *_WORK, "edit_people", "log_disclosure", "assess_risk", "share_case", "refer_to_marac", "take_calls",
     ),
     "practitioner": _role(
         "Practitioner", "A partner's worker: health visitor, social worker, probation officer, school lead.",
@@ -73,7 +73,7 @@ ROLES = {
     ),
     "agency_lead": _role(
         "Agency lead", "Answers for the agency's promises; hears of a breach a day after it.",
-        *_MANAGE, "set_policies",
+        *_MANAGE, "set_policies", "take_calls",
     ),
     "administrator": _role(
         "Administrator", "Sets the numbers that the agency has agreed. Sees no case.",

@@ -18,6 +18,11 @@ def is_court_day(day: date) -> bool:
     return day.weekday() != 6 and day not in _bank_holidays(day.year)
 
 
+def is_bank_holiday(day: date) -> bool:
+    """Is this a bank holiday, whatever the day of the week?"""
+    return day in _bank_holidays(day.year)
+
+
 @functools.lru_cache(maxsize=64)
 def _bank_holidays(year: int):
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))

@@ -7,6 +7,7 @@ from marac.agenda import waiting_count
 
 # label, url name, capability; the first that a person holds is where they land after signing in.
 LINKS = [
+    ("Line", "line", "take_calls"),
     ("My work", "work", "search_cases"),
     ("Find a case", "find", "search_cases"),
     ("Notices", "notices", "search_cases"),
@@ -19,9 +20,13 @@ LINKS = [
 ]
 
 
+# What only agencies of one type have: a manager elsewhere is not led to a line that nobody rings.
+ONLY_FOR = {"line": "helpline"}
+
+
 def links_for(actor):
     """The links that this actor may follow."""
-    return [(label, name) for label, name, capability in LINKS if actor and actor.may(capability)]
+    return [(label, name) for label, name, capability in LINKS if actor and actor.may(capability) and ONLY_FOR.get(name, actor.agency_type) == actor.agency_type]
 
 
 def navigation(request):

@@ -6,7 +6,8 @@ class Referrals(AppConfig):
 
     def ready(self):
         from cases import extensions, notices
-        from referrals import case_panel, danger, joining
+        from referrals import case_panel, danger, joining, promises
+        from referrals.calls import promised
         from referrals.safeguarding import due, proposing, reading
         from referrals.safeguarding.notices import WORDS
 
@@ -30,3 +31,4 @@ class Referrals(AppConfig):
         extensions.READ_FIRST[joining.COMPARE] = ("Read the further disclosure", "further_notes")
         notices.WORDS.update(WORDS)
         notices.PLACES.update(dict.fromkeys(WORDS, "children"))
+        promises.add_kind("callback", promised.CALLBACK)

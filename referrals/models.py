@@ -124,6 +124,7 @@ class Disclosure(models.Model):
         return self.page_revisions.get(page, 0) > revision
 
 
+from referrals.calls.models import Call, CallbackAttempt, OpeningHours  # noqa: E402
 from referrals.promises.models import Promise, PromiseNotice  # noqa: E402
 from referrals.safeguarding.models import (  # noqa: E402 - a room of its own; Django looks for tables here
     OnwardState,
@@ -132,4 +133,6 @@ from referrals.safeguarding.models import (  # noqa: E402 - a room of its own; D
     SchoolNotice,
 )
 
-__all__ = ["Disclosure", "DisclosureState", "OnwardState", "OnwardStep", "Promise", "PromiseNotice", "SafeguardingReferral", "SchoolNotice"]
+__all__ = [
+    "Call", "CallbackAttempt", "Disclosure", "DisclosureState", "OnwardState", "OnwardStep", "OpeningHours", "Promise", "PromiseNotice", "SafeguardingReferral", "SchoolNotice",
+]

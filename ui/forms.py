@@ -200,7 +200,7 @@ class Question(BoundField):
     def options(self) -> list[dict]:
         """The choices: value, id, label, hint, whether chosen, and the question that choosing it reveals."""
         widget, field = self.field.widget, self.field
-        hints, reveals = getattr(field, "hints", {}), getattr(field, "reveals", {})
+        hints, reveals, keys = getattr(field, "hints", {}), getattr(field, "reveals", {}), getattr(field, "keys", {})
         chosen = widget.format_value(self.value())
         flat = [option for _, group, _ in widget.optgroups(self.html_name, chosen) for option in group]
         flat = [option for option in flat if option["value"] != ""]  # an empty choice is for lists that drop down
@@ -213,6 +213,7 @@ class Question(BoundField):
                     "value": option["value"],
                     "label": option["label"],
                     "hint": hints.get(option["value"], ""),
+                    "key": keys.get(option["value"], ""),
                     "is_chosen": option["selected"],
                     "revealed": [self.form[name] for name in ([revealed] if isinstance(revealed, str) else revealed)],
                     "divider": getattr(field, "divider", "") if number == len(flat) and number > 1 else "",

@@ -38,3 +38,12 @@ def test_who_has_no_role_is_told_whom_to_ask(people, client_for):
     Membership.objects.filter(user=people.outsider).update(ended_at=timezone.now())
     answer = client_for("outsider").get(reverse("home"))
     assert answer.status_code == 200 and "Ask your agency’s administrator" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("role", "lands"), [("call_handler", "line"), ("team_manager", "line"), ("agency_lead", "line")])
+def test_whoever_takes_calls_for_a_helpline_lands_on_its_board(people, client_for, role, lands):
+    Membership.objects.filter(user=people.outsider).update(ended_at=timezone.now())
+    Membership.objects.create(user=people.outsider, agency=people.agency("county_helpline"), role=role, started_at=timezone.now())
+    client = client_for("outsider")
+    answer = client.get(reverse("home"))
+    assert answer.url == reverse(lands) and client.get(answer.url).status_code == 200
