@@ -290,7 +290,7 @@ def _facts(call):
     said = call.said
     caller, victim = said.get("caller", {}), said.get("victim", {})
     found = [
-        ("When", local_time(call.received_at)), ("Counted in", call.series), ("Taken by", call.taken_by.full_name), ("Result", call.get_result_display()),
+        ("When", local_time(call.received_at)), ("Counted in", call.series), ("Taken by", call.taken_by.full_name), ("Result", codes.CAME_OF_IT[call.result]),
         ("In danger now", call.get_danger_display()), ("Who rang", call.get_caller_display()), ("Name", caller.get("name", "")),
         ("Agency", ", ".join(part for part in (call.get_professional_type_display(), caller.get("organisation", "")) if part)),
         ("Could have been an e-mail", {True: "Yes", False: "No"}.get(call.could_be_mail, "")),

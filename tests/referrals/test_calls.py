@@ -30,11 +30,9 @@ def client(client_for):
 
 
 @pytest.fixture
-def lead(people, client_for):
+def lead(client_for):
     """The lead of the helpline."""
-    Membership.objects.filter(user=people.outsider).update(ended_at=timezone.now())
-    Membership.objects.create(user=people.outsider, agency=people.agency("county_helpline"), role="agency_lead")
-    return client_for("outsider")
+    return client_for("helpline_lead")
 
 
 def urls(number):
