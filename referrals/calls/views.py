@@ -70,7 +70,7 @@ def line_new(request):
                 messages.success(request, "The call is logged. What was said stands in the notes already.")
                 return redirect(actions.notes_url(call.disclosure))
             messages.success(request, f"The call is logged.{f' Return it by {local_time(call.callback_due_at)}.' if call.callback_due_at else ''}")
-            return redirect("line")
+            return redirect("line_call", call.pk) if call.danger == "yes" else redirect("line")
     context = {"form": form, "page_title": TITLE, "returned": returned, "may_open": request.actor.may("log_disclosure")}
     return render(request, "referrals/calls/screen.html", context, status=REFUSED if form.errors else 200)
 

@@ -187,6 +187,14 @@ def test_notes_are_opened_later_and_once(client):
     assert "/notes/" in first and client.get(url).status_code == 405
 
 
+def test_a_call_with_somebody_in_danger_leads_to_999_first(client):
+    response = calling.send(client, calling.VICTIM | {"danger": "yes"})
+    call = Call.objects.get()
+    assert response.url == reverse("line_call", args=[call.pk])
+    assert "Ring 999 now" in client.get(response.url).content.decode()
+    assert client.post(reverse("line_open", args=[call.pk])).url.endswith("/now/")
+
+
 def test_a_message_opens_no_notes(client):
     call = calling.left(client)
     assert client.post(reverse("line_open", args=[call.pk])).url == reverse("line_call", args=[call.pk])
