@@ -8,9 +8,11 @@ class Referrals(AppConfig):
         from cases import extensions, notices
         from referrals import case_panel, danger, joining, promises
         from referrals.calls import promised
+        from referrals.pathways import reading as pathways
         from referrals.safeguarding import due, proposing, reading
         from referrals.safeguarding.notices import WORDS
 
+        extensions.add(extensions.PANELS, pathways.PANEL)
         extensions.add(extensions.PANELS, case_panel.PANEL)
         extensions.add(extensions.NEXT_ACTIONS, case_panel.next_actions)
         extensions.add(extensions.NEXT_ACTIONS, danger.next_actions)

@@ -125,6 +125,7 @@ class Disclosure(models.Model):
 
 
 from referrals.calls.models import Call, CallbackAttempt, OpeningHours  # noqa: E402
+from referrals.pathways.models import PathwayChange, StepRecord  # noqa: E402
 from referrals.promises.models import Promise, PromiseNotice  # noqa: E402
 from referrals.safeguarding.models import (  # noqa: E402 - a room of its own; Django looks for tables here
     OnwardState,
@@ -134,5 +135,6 @@ from referrals.safeguarding.models import (  # noqa: E402 - a room of its own; D
 )
 
 __all__ = [
-    "Call", "CallbackAttempt", "Disclosure", "DisclosureState", "OnwardState", "OnwardStep", "OpeningHours", "Promise", "PromiseNotice", "SafeguardingReferral", "SchoolNotice",
+    "Call", "CallbackAttempt", "Disclosure", "DisclosureState", "OnwardState", "OnwardStep", "OpeningHours", "PathwayChange", "Promise", "PromiseNotice",
+    "SafeguardingReferral", "SchoolNotice", "StepRecord",
 ]
