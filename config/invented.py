@@ -27,6 +27,7 @@ PERSONAS = {
     "other_idva": ("Cosmo Nwachukwu", "harbour_idva", "idva", "idva_manager"),
     "outreach_worker": ("Leontyne Marsh", "lantern_outreach", "outreach_worker", None),
     "refuge_worker": ("Beatrix Olanrewaju", "larkfield_refuge", "refuge_worker", None),
+    "helpline_lead": ("Sunniva Drakefield", "county_helpline", "agency_lead", None),
     "call_handler": ("Jolyon Petrakis", "county_helpline", "call_handler", None),
     "health_visitor": ("Winifred Castellanos", "valley_health", "practitioner", None),
     "marac_coordinator": ("Ottoline Brackenridge", "vale_police", "marac_coordinator", None),

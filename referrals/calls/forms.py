@@ -96,6 +96,8 @@ class CallForm(OpenedForm):
 
     def __init__(self, *args, initial=None, **kwargs):
         today = timezone.localdate(timezone=LONDON)
+        for field in self.base_fields.values():
+            field.is_small = True  # the whole call on one screen
         super().__init__(*args, initial={"left_at": [str(today.day), str(today.month), str(today.year), ""]} | (initial or {}), **kwargs)
 
     def clean(self):

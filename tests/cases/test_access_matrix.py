@@ -41,6 +41,7 @@ CEILING = {
     "specialist_da_officer": OWNS | {"assess_risk", "countersign"},
     "housing_manager": MANAGES,
     "agency_lead": MANAGES - {"assess_risk"},
+    "helpline_lead": MANAGES - {"assess_risk"},
     "idva": OWNS | {"assess_risk", "see_listing"},
     "other_idva": OWNS | {"assess_risk", "see_listing"},
     "idva_manager": MANAGES | {"see_listing"},

@@ -25,6 +25,7 @@ NOT_PAGES = {
     "chronology_file": "a file: its words are tested in tests/cases",
     "file_content": "a file that somebody added: tested in tests/cases",
     "plan_copy_file": "a file: its words and tags are tested in tests/cases",
+    "line_open": "a button on the page of a call",
     "return_pdf": "a file: its words and tags are tested in tests/reporting",
     "return_again": "a button on the page of a return that failed",
 }
@@ -328,4 +329,15 @@ FILES = {
     "file_share": asks("housing_officer", file(audience="agency")),
     "file_withdraw": asks("housing_officer", file(withdrawn_at=None)),
 }
-ROOMS = {"children": CHILDREN, "files": FILES, "safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC, "orders": ORDERS}
+LINE = {
+    "line": Look("call_handler"),
+    "line_new": asks("call_handler"),
+    "line_call": Look("call_handler", lambda scene: [[one.pk] for one in (scene.waiting_call, scene.overdue, scene.unsafe, scene.kept, scene.talked, scene.quiet)]),
+    "line_quiet": asks("call_handler", lambda scene: [scene.quiet.pk]),
+    "line_number": Look("call_handler", lambda scene: [[scene.waiting_call.pk], [scene.overdue.pk]]),
+    "line_attempt": asks("call_handler", lambda scene: [scene.overdue.pk]),
+    "line_end": asks("call_handler", lambda scene: [scene.waiting_call.pk]),
+    "line_figures": Look("helpline_lead"),
+    "line_hours": asks("helpline_lead"),
+}
+ROOMS = {"line": LINE, "children": CHILDREN, "files": FILES, "safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC, "orders": ORDERS}

@@ -137,6 +137,7 @@ class Scene(demo_world.World):
         self.fill_in_referral(self.advocate, self.complete)
         accept_referral(self.actor("marac_coordinator"), self.accepted, referral_id=self.accepted.marac_referrals.get().pk)
         self.children(now)
+        self.line_day()
         self.reach(self.finished)
         self.reach(self.closed, breach_reason="She was away until today.")
         close_case(self.manager, self.closed, closing_reason="needs_met", summary="Safe and settled.", audience="partners", **ENDED)
