@@ -7,6 +7,8 @@ class Referrals(AppConfig):
     def ready(self):
         from cases import extensions, notices
         from referrals import case_panel, danger, joining
+        from referrals.landlord import panel as landlord
+        from referrals.landlord import passing_on
         from referrals.safeguarding import due, proposing, reading
         from referrals.safeguarding.notices import WORDS
 
@@ -26,6 +28,13 @@ class Referrals(AppConfig):
         extensions.add(extensions.CHILD_PLACES, reading.schools)
         extensions.add(extensions.DUE, due.DUE)
         extensions.add(extensions.WORK, proposing.WORK)
+        extensions.add(extensions.PANELS, landlord.PANEL)
+        extensions.add(extensions.NEXT_ACTIONS, landlord.next_actions)
+        extensions.add(extensions.BEFORE_CLOSING, landlord.reasons_cannot_close)
+        extensions.add(extensions.DUE, landlord.CHECKS)
+        extensions.add(extensions.DUE, landlord.LOOKS)
+        extensions.add(extensions.WORK, passing_on.WORK)
+        extensions.KEPT_ON["security"] = "security_order"
         extensions.KEPT_ON["onward"] = "onward"
         extensions.READ_FIRST[joining.COMPARE] = ("Read the further disclosure", "further_notes")
         notices.WORDS.update(WORDS)

@@ -124,6 +124,14 @@ class Disclosure(models.Model):
         return self.page_revisions.get(page, 0) > revision
 
 
+from referrals.landlord.models import (  # noqa: E402 - a room of its own; Django looks for tables here
+    LandlordAction,
+    LandlordStep,
+    RepairWaiver,
+    SecurityMeasure,
+    SecurityOrder,
+    SecurityVisit,
+)
 from referrals.safeguarding.models import (  # noqa: E402 - a room of its own; Django looks for tables here
     OnwardState,
     OnwardStep,
@@ -131,4 +139,7 @@ from referrals.safeguarding.models import (  # noqa: E402 - a room of its own; D
     SchoolNotice,
 )
 
-__all__ = ["Disclosure", "DisclosureState", "OnwardState", "OnwardStep", "SafeguardingReferral", "SchoolNotice"]
+__all__ = [
+    "Disclosure", "DisclosureState", "LandlordAction", "LandlordStep", "OnwardState", "OnwardStep", "RepairWaiver", "SafeguardingReferral", "SchoolNotice",
+    "SecurityMeasure", "SecurityOrder", "SecurityVisit",
+]

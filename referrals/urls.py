@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from referrals.landlord.urls import urlpatterns as landlord
 from referrals.safeguarding.urls import urlpatterns as safeguarding
 from referrals.views import danger, drafts, logged, rest
 
 urlpatterns = [
+    *landlord,
     *safeguarding,
     path("notes/", drafts.disclosures, name="disclosures"),
     path("notes/new/", drafts.disclosure_new, name="disclosure_new"),
