@@ -324,4 +324,29 @@ FILES = {
     "file_share": asks("housing_officer", file(audience="agency")),
     "file_withdraw": asks("housing_officer", file(withdrawn_at=None)),
 }
-ROOMS = {"children": CHILDREN, "files": FILES, "safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC, "orders": ORDERS}
+
+
+def landlords(name):
+    """[reference, number] of something that the landlord did on the case that was opened three hours ago."""
+    return lambda scene: [scene.fresh.reference, getattr(scene, name).pk]
+
+
+LANDLORD = {
+    "security": Look("housing_officer", lambda scene: [[scene.fresh.reference], [scene.missed.reference]]),
+    "security_add": asks("housing_officer", of_fresh("case")),
+    "security_order": Look("housing_officer", lambda scene: [landlords(name)(scene) for name in ("measures", "fitted")]),
+    "security_visit": asks("housing_officer", landlords("measures")),
+    "security_text": Look("housing_officer", lambda scene: [landlords(name)(scene) for name in ("measures", "fitted")]),
+    "security_fitted": asks("housing_officer", landlords("measures")),
+    "security_checked": asks("housing_officer", landlords("fitted")),
+    "security_cancel": asks("housing_officer", landlords("measures")),
+    "security_spend": Look("housing_manager"),
+    "repairs": Look("housing_officer", lambda scene: [[scene.fresh.reference], [scene.missed.reference]]),
+    "repair_add": asks("housing_officer", of_fresh("case")),
+    "tenancy": Look("housing_officer", lambda scene: [[scene.fresh.reference], [scene.missed.reference]]),
+    "tenancy_add": asks("housing_officer", of_fresh("case")),
+    "tenancy_step": asks("housing_officer", lambda scene: [landlords(name)(scene) for name in ("tenancy_action", "possession")]),
+    "tenancy_other": Look("housing_officer", lambda scene: [[scene.fresh.reference], [scene.missed.reference]]),
+    "tenancy_other_add": asks("housing_officer", of_fresh("case")),
+}
+ROOMS = {"landlord": LANDLORD, "children": CHILDREN, "files": FILES, "safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC, "orders": ORDERS}
