@@ -7,11 +7,15 @@ class Referrals(AppConfig):
     def ready(self):
         from cases import extensions, notices
         from referrals import case_panel, danger, joining
+        from referrals.landlord import facts as landlord_facts
         from referrals.landlord import panel as landlord
         from referrals.landlord import passing_on
+        from referrals.pathways import facts as pathway_facts
+        from referrals.pathways import reading as pathways
         from referrals.safeguarding import due, proposing, reading
         from referrals.safeguarding.notices import WORDS
 
+        extensions.add(extensions.PANELS, pathways.PANEL)
         extensions.add(extensions.PANELS, case_panel.PANEL)
         extensions.add(extensions.NEXT_ACTIONS, case_panel.next_actions)
         extensions.add(extensions.NEXT_ACTIONS, danger.next_actions)
@@ -35,6 +39,8 @@ class Referrals(AppConfig):
         extensions.add(extensions.DUE, landlord.LOOKS)
         extensions.add(extensions.WORK, passing_on.WORK)
         extensions.KEPT_ON["security"] = "security_order"
+        for code, fact in landlord_facts.PATHWAY.items():
+            pathway_facts.add(code, fact)
         extensions.KEPT_ON["onward"] = "onward"
         extensions.READ_FIRST[joining.COMPARE] = ("Read the further disclosure", "further_notes")
         notices.WORDS.update(WORDS)

@@ -132,6 +132,8 @@ from referrals.landlord.models import (  # noqa: E402 - a room of its own; Djang
     SecurityOrder,
     SecurityVisit,
 )
+from referrals.pathways.models import PathwayChange, StepRecord  # noqa: E402
+from referrals.promises.models import Promise, PromiseNotice  # noqa: E402
 from referrals.safeguarding.models import (  # noqa: E402 - a room of its own; Django looks for tables here
     OnwardState,
     OnwardStep,
@@ -140,6 +142,6 @@ from referrals.safeguarding.models import (  # noqa: E402 - a room of its own; D
 )
 
 __all__ = [
-    "Disclosure", "DisclosureState", "LandlordAction", "LandlordStep", "OnwardState", "OnwardStep", "RepairWaiver", "SafeguardingReferral", "SchoolNotice",
-    "SecurityMeasure", "SecurityOrder", "SecurityVisit",
+    "Disclosure", "DisclosureState", "LandlordAction", "LandlordStep", "OnwardState", "OnwardStep", "PathwayChange", "Promise", "PromiseNotice", "RepairWaiver",
+    "SafeguardingReferral", "SchoolNotice", "SecurityMeasure", "SecurityOrder", "SecurityVisit", "StepRecord",
 ]

@@ -3,12 +3,14 @@
 from django.urls import path
 
 from referrals.landlord.urls import urlpatterns as landlord
+from referrals.pathways.urls import urlpatterns as pathways
 from referrals.safeguarding.urls import urlpatterns as safeguarding
 from referrals.views import danger, drafts, logged, rest
 
 urlpatterns = [
     *landlord,
     *safeguarding,
+    *pathways,
     path("notes/", drafts.disclosures, name="disclosures"),
     path("notes/new/", drafts.disclosure_new, name="disclosure_new"),
     path("notes/<str:reference>/check/", logged.disclosure_check, name="disclosure_check"),

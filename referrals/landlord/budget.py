@@ -45,7 +45,7 @@ class Year:
             {"key": "Set aside", "value": f"{pounds(self.budget)} ({self.basis})" if self.budget else "Nothing has been set for this year yet"},
             {"key": "Spent: fitted", "value": pounds(self.spent)},
             {"key": "Ordered, not fitted yet", "value": pounds(self.ordered)},
-            {"key": "Left", "value": pounds(self.left) + (" More is ordered and spent than was set aside." if self.left < 0 else "")},
+            *([{"key": "Left", "value": f"{pounds(self.left)}{'. More is ordered and spent than was set aside.' if self.left < 0 else ''}"}] if self.budget else []),
         ]
 
 
@@ -68,9 +68,11 @@ def _chart(begins, months):
     if not months:
         return None
     series = [
-        Series(name, tuple(row[key] / 100 for row in months), tuple(pounds(row[key]) for row in months)) for name, key in (("Fitted", "spent"), ("Not fitted yet", "ordered"))
+        Series(name, tuple(row[key] / 100 for row in months), tuple(f"£{round(row[key] / 100):,}" for row in months))
+        for name, key in (("Fitted", "spent"), ("Not fitted yet", "ordered"))
     ]
     return BarChart(
         "spend", f"Security measures by the month in which they were ordered, {begins}/{(begins + 1) % 100:02}",
-        "For each month, the cost of what has been fitted and of what has not been fitted yet.", "Month", tuple(f"{row['month']:%B %Y}" for row in months), tuple(series),
+        "In whole pounds: for each month, the cost of what has been fitted and of what has not been fitted yet.", "Month",
+        tuple(f"{row['month']:%B %Y}" for row in months), tuple(series),
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists
 
 from cases import plans
 from cases.access import readable
@@ -180,7 +180,7 @@ def _has(rows):
     return lambda case: Exists(rows.filter(case=case))
 
 
-# For the list of a pathway's steps: FACTS["security_order"](OuterRef("pk")) in a query over cases.
+# For a query over cases: FACTS["security_order"](OuterRef("pk")).
 FACTS = {
     "security_order": _has(SecurityOrder.objects.all()),
     "security_fitted": lambda case: Exists(SecurityMeasure.objects.filter(case=case, state__in=[rules.FITTED, rules.CHECKED]))
@@ -189,8 +189,3 @@ FACTS = {
     "tenancy_action": _has(LandlordAction.objects.filter(side=rules.SURVIVOR)),
     "perpetrator_action": _has(LandlordAction.objects.filter(side=rules.PERPETRATOR)),
 }
-
-
-def has_security_order(case=None):
-    """Has anybody ordered security measures on the case? For a query over cases."""
-    return FACTS["security_order"](case or OuterRef("pk"))

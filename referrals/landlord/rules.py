@@ -119,13 +119,13 @@ _NEVER_HERS = ("perpetrator", "police", "survivor", "unknown")
 
 
 def advice_on_charge(caused: str) -> str:
-    """What the rule advises about a charge, and why (SEED-088). A person decides."""
+    """What the rule advises about a charge, and why (SEED-088, and SEED-080: no proof is asked for). A person decides."""
     if caused == "other":
         return "The damage has nothing to do with the abuse, so the rechargeable repairs policy holds as for any tenant."
     if caused == "unknown":
-        return "Waive it. Nobody has to prove what was done to them (SEED-080), so damage that may come of abuse counts as that."
+        return "Waive it. Nobody has to prove what was done to them, so damage that may come of abuse counts as that."
     if caused in _NEVER_HERS:
-        return "Waive it. Damage that comes of abuse is not charged to whoever suffered it; the repair is made as the landlord’s own duty (SEED-088)."
+        return "Waive it. Damage that comes of abuse is not charged to whoever suffered it; the repair is made as the landlord’s own duty."
     raise ValueError(f"unknown cause {caused}")
 
 
@@ -175,36 +175,38 @@ class Kind:
     wants_weighing: bool = False
 
 
+# Where they come from: SEED-084 for staying or moving, 085 for advice and ending a joint tenancy, 086 for a new sole one, 087 for the orders of a court, 089 for the breach,
+# 090 for possession, 091 for possession after a conviction; domain 13.1, T10 and T13.
 KINDS = {
-    "legal_advice": Kind("Legal advice about the tenancy", SURVIVOR, "Before anything else: what they may lose, what they keep, what it means for the rent (SEED-085)."),
+    "legal_advice": Kind("Legal advice about the tenancy", SURVIVOR, "Before anything else: what they may lose, what they keep, what it means for the rent."),
     "end_joint": Kind(
         "Joint tenancy ended", SURVIVOR,
-        "A valid notice to quit by one joint tenant ends the tenancy for both, and cannot be taken back. Legal advice comes first (SEED-085), and where they will live next.",
+        "A valid notice to quit by one joint tenant ends the tenancy for both, and cannot be taken back. Legal advice comes first, and where they will live next.",
         wants_wishes=True,
     ),
     "sole_tenancy": Kind(
         "New sole tenancy", SURVIVOR,
-        "They keep what they had (SEED-086). To somebody who was a secure tenant for life, also as a joint tenant, a new secure tenancy that is granted for reasons connected "
+        "They keep what they had. To somebody who was a secure tenant for life, also as a joint tenant, a new secure tenancy that is granted for reasons connected "
         "with the abuse may not be flexible (Housing Act 1985, section 81ZA).",
         wants_wishes=True,
     ),
     "injunction": Kind(
         "Support with a court order", SURVIVOR,
-        "Non-molestation, occupation or restraining order, with those who help them to apply (SEED-087). The order itself is recorded among the orders of the case.",
+        "Non-molestation, occupation or restraining order, with those who help them to apply. The order itself is recorded among the orders of the case.",
         wants_wishes=True,
     ),
     "transfer": Kind(
-        "Management transfer", SURVIVOR, "Where staying is not safe (SEED-084). The new address is protected from the day on which it is offered.", wants_wishes=True,
+        "Management transfer", SURVIVOR, "Where staying is not safe. The new address is protected from the day on which it is offered.", wants_wishes=True,
     ),
-    "kept": Kind("Tenancy kept", SURVIVOR, "They stay where that is safe, with what makes it safe (SEED-084).", wants_wishes=True),
+    "kept": Kind("Tenancy kept", SURVIVOR, "They stay where that is safe, with what makes it safe.", wants_wishes=True),
     "warning": Kind("Warning", PERPETRATOR, "Only where the victim/survivor has said that it does not put them at risk.", wants_wishes=True),
-    "breach": Kind("Breach of tenancy", PERPETRATOR, "It covers the tenant, their family, household and visitors (SEED-089).", wants_wishes=True),
+    "breach": Kind("Breach of tenancy", PERPETRATOR, "It covers the tenant, their family, household and visitors.", wants_wishes=True),
     "possession": Kind(
-        "Possession action", PERPETRATOR, "The wishes of the victim/survivor are recorded, and weighed, before it is begun (SEED-090).", wants_wishes=True, wants_weighing=True,
+        "Possession action", PERPETRATOR, "The wishes of the victim/survivor are recorded, and weighed, before it is begun.", wants_wishes=True, wants_weighing=True,
     ),
     "possession_convicted": Kind(
         "Possession action after a conviction", PERPETRATOR,
-        "The policy says that it is taken against a tenant who is convicted of an offence connected with domestic abuse (SEED-091). Where it is not, the reason is recorded.",
+        "The policy says that it is taken against a tenant who is convicted of an offence connected with domestic abuse. Where it is not, the reason is recorded.",
         wants_weighing=True,
     ),
     "police": Kind("Work with the police", PERPETRATOR, "What was passed to them, and what they ask for."),

@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0002_police_lead'),
-        ('cases', '0038_access_changes'),
-        ('referrals', '0007_sealed_receiver'),
+        ('cases', '0039_told_before_a_case'),
+        ('referrals', '0009_pathways'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -326,3 +326,26 @@ def test_the_case_page_asks_two_questions_more_at_most(case, officer, django_ass
         panel.context(officer, case)
     with django_assert_num_queries(1):
         panel.next_actions(officer, case, frozenset({"add_entry"}), timezone.now())
+
+
+def test_the_steps_of_the_pathway_complete_themselves(people, case, officer, share):
+    from referrals.landlord.facts import PATHWAY
+    from referrals.pathways.facts import of_case
+
+    share(case, "harbour_idva", "partner")
+
+    def known(who="housing_officer"):
+        return {code for code in PATHWAY if code in of_case(people.actor(who), case, timezone.now()).situation.facts}
+
+    assert known() == set()
+    order = ordered(officer, case)
+    fitted(officer, order, "door_chain")
+    assert known() == set()
+    cancelled(officer, order)
+    assert known() == {"security_fitted"}
+    decided(officer, case)
+    added(officer, case)
+    added(officer, case, "warning", party_id=him(case))
+    assert known() == set(PATHWAY)
+    # What the agency keeps to itself is a fact for it alone.
+    assert known("idva") == set(PATHWAY) - {"perpetrator_action"}
