@@ -152,7 +152,7 @@ class LandlordAction(models.Model):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="the protective order that it supports")
     clause = models.CharField(max_length=60, blank=True, help_text="the clause of the tenancy, as the agency had it when this was written down")
     state = models.CharField(max_length=12, choices=Progress)
-    # Of everything about the alleged perpetrator; of the tenancy only of what was written, since partners may know that it is under way.
+    # Once a step was for the partners, they know that it is there; of the tenancy they know that anyway.
     audience = models.CharField(max_length=10, choices=Audience, default=Audience.AGENCY)
     next_on = models.DateField(null=True, blank=True, help_text="when somebody looks at it again")
     recorded_at = models.DateTimeField()
@@ -175,6 +175,7 @@ class LandlordStep(models.Model):
     state = models.CharField(max_length=12, choices=Progress)
     happened_on = models.DateField()
     wishes = models.CharField(max_length=10, choices=Wishes)
+    audience = models.CharField(max_length=10, choices=Audience, default=Audience.AGENCY, help_text="of what was written; about the alleged perpetrator, of the step itself")
     wishes_said = SealedText(max_length=2000, blank=True)
     weighing = SealedText(max_length=2000, blank=True, help_text="how what the victim/survivor wants was weighed")
     what_happened = SealedText(max_length=2000, blank=True)

@@ -1,6 +1,6 @@
 """A landlord's work on the case page and on the page of everything that is due: one line, what is next, why a case cannot close yet."""
 
-from django.db.models import Count, Exists, F, OuterRef
+from django.db.models import Count, F, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,13 +10,14 @@ from cases.due_kinds import EndOfDay, columns
 from cases.extensions import DueKind, NextAction, Panel
 from referrals.landlord import rules
 from referrals.models import LandlordAction, SecurityMeasure, SecurityVisit
+from ui.times import local_time
 
 _states = Rows(
     lambda actor, case, at: SecurityMeasure.objects.filter(case=case, case__in=visible_cases(actor, "see_case", at)).order_by().values_list("state").annotate(Count("pk"))
 )
 _open = Objects(
     lambda actor, case, at: SecurityMeasure.objects.filter(case=case, order__agency=actor.agency_id, state__in=rules.OPEN)
-    .annotate(is_planned=Exists(SecurityVisit.objects.filter(order=OuterRef("order"), visit_at__gte=at)))
+    .annotate(visit_at=Subquery(SecurityVisit.objects.filter(order=OuterRef("order")).order_by("-pk").values("visit_at")[:1]))
     .select_related("order").order_by("order__due_at", "pk")
 )
 _WORDS = {rules.ORDERED: "ordered, not fitted yet", rules.FITTED: "fitted, not checked yet", rules.CHECKED: "fitted and checked", rules.CANCELLED: "cancelled"}
@@ -52,10 +53,10 @@ def _next(case, group, at):
         words = ", ".join(one.words for one in left)
         if at > order.due_at:
             yield NextAction("Have the security measures fitted: the time is over", url, words, order.due_at, is_urgent=True)
-        elif left[0].is_planned:
-            yield NextAction("Record what the fitter did", url, words, order.due_at, is_urgent=order.is_urgent)
         else:
-            yield NextAction("Plan the fitter’s visit", url, words, order.due_at, is_urgent=order.is_urgent)
+            visit_at = left[0].visit_at
+            label = "Plan the fitter’s visit" if visit_at is None else f"The fitter comes {local_time(visit_at)}" if visit_at > at else "Record what the fitter did"
+            yield NextAction(label, url, words, order.due_at, is_urgent=order.is_urgent)
     if len(left) < len(group):
         yield NextAction("Check that the security measures work", url, ", ".join(one.words for one in group if one not in left))
 

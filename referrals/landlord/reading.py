@@ -142,13 +142,13 @@ class ActionRow:
     """Something about the tenancy, with its steps; their words only for whom the agency chose."""
 
     one: LandlordAction
-    steps: list
-    reads: bool
+    steps: list  # (a step, may its words be read), the newest first
     is_ours: bool
 
     @property
     def tag(self):
-        return TAGS[self.one.state]
+        """How far it is, as far as this reader may know."""
+        return TAGS[self.steps[0][0].state]
 
     @property
     def rule(self):
@@ -168,12 +168,14 @@ def action_of(actor, case, action_id):
     """One of them; None where this reader may not know of it."""
     one = LandlordAction.objects.filter(case=case, pk=action_id).select_related("agency", "recorded_by", "party__person", "order").first()
     row = _action(actor, one) if one else None
-    return row if row and (row.reads or one.side == rules.SURVIVOR) else None
+    return row if row and row.steps else None
 
 
 def _action(actor, one):
     is_ours = one.agency_id == actor.agency_id
-    return ActionRow(one, list(one.steps.all()), is_ours or one.audience == Audience.PARTNERS, is_ours)
+    steps = [(step, is_ours or step.audience == Audience.PARTNERS) for step in one.steps.all()]
+    # Of what is done about the alleged perpetrator a step that was not shared is not there.
+    return ActionRow(one, [(step, reads) for step, reads in steps if reads or one.side == rules.SURVIVOR], is_ours)
 
 
 def _has(rows):

@@ -68,6 +68,7 @@ def test_measures_are_ordered_fitted_and_checked_before_the_case_closes(live_ser
     page.goto(f"{live_server.url}/cases/{case.reference}/close/")
     assert "nobody has checked that they work" in page.inner_text("main")
     page.goto(f"{live_server.url}/cases/{case.reference}/")
+    check(page, "landlord-case")
     page.get_by_role("link", name="Check that the security measures work").click()
     page.get_by_role("link", name="Record a check").click()
     page.get_by_role("group", name="Does it work?").get_by_label("Yes").check()

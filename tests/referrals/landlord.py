@@ -43,7 +43,7 @@ def added(actor, case, kind="legal_advice", **facts):
 
 
 def stepped(actor, one, state, **facts):
-    given = {"wishes": "said", "wishes_said": "To stay.", "happened_on": timezone.localdate()} | facts
+    given = {"wishes": "said", "wishes_said": "To stay.", "happened_on": timezone.localdate(), "audience": "agency"} | facts
     return tenancy.take_step(actor, one.case, action_id=one.pk, state=state, **given)
 
 

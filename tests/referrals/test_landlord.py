@@ -115,8 +115,13 @@ def test_what_is_done_about_the_alleged_perpetrator_stays_in_the_agency_unless_i
     chronology = client_for("idva").get(reverse("case", args=[case.reference])).content.decode()
     assert "Breach of tenancy" not in chronology
     assert client_for("idva").get(reverse("tenancy_step", args=[case.reference, one.pk])).status_code == 404
-    stepped(officer, one, "under_way", audience="partners")
-    assert "PLANTED-NOTICE" in page("idva") and "How far it is now" not in page("idva")
+    stepped(officer, one, "under_way", audience="partners", what_happened="PLANTED-SHARED")
+    stepped(officer, one, "done", what_happened="PLANTED-LATER")
+    # Each step is for whom it was written: what was kept before and after stays kept, and so does how far it is.
+    assert "PLANTED-SHARED" in page("idva") and "How far it is now" not in page("idva")
+    assert all(words not in page("idva") for words in ("PLANTED-NOTICE", "PLANTED-LATER", "Done"))
+    assert all(words in page("housing_officer") for words in ("PLANTED-NOTICE", "PLANTED-LATER", "PLANTED-SHARED"))
+    assert client_for("idva").get(reverse("tenancy_step", args=[case.reference, one.pk])).status_code == 403
 
 
 def test_of_the_tenancy_partners_learn_how_far_it_is_and_words_only_where_they_may(client_for, case, share, officer):

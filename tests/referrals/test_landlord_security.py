@@ -102,7 +102,7 @@ def test_one_cancelled_and_the_rest_fitted_keeps_the_promise(case, officer):
     assert clock_of(order).outcome == "met"
 
 
-def test_a_visit_is_planned_for_a_safe_time_or_with_the_reason_why_not(case, officer):
+def test_a_visit_is_planned_for_a_safe_time_or_with_the_reason_why_not(client_for, case, officer):
     order = ordered(officer, case)
     soon = timezone.now() + timedelta(hours=3)
     with pytest.raises(Refused, match="recorded as safe") as refused:
@@ -115,9 +115,13 @@ def test_a_visit_is_planned_for_a_safe_time_or_with_the_reason_why_not(case, off
     assert visit(officer, order, visit_at=soon, override_reason="").was_safe
     with pytest.raises(Refused, match="future"):
         visit(officer, order, visit_at=timezone.now() - timedelta(minutes=1))
+    told = lambda: text_of(client_for("housing_officer"), case, "security_order", order.pk)  # noqa: E731
+    assert "no longer known to be safe" not in told()
+    assert "The fitter comes" in text_of(client_for("housing_officer"), case)
     # Whatever was ticked: nobody calls where the alleged perpetrator lives.
     Party.objects.filter(case=case, role="perpetrator").update(lives_with_victim=True)
     assert visiting.reasons_not_safe(case, soon) != []
+    assert "no longer known to be safe" in told() and "not known to be safe now" in text_of(client_for("housing_officer"), case, "security_text", order.pk)
     with pytest.raises(Refused, match="same home"):
         visit(officer, order, visit_at=soon, override_reason="")
 
@@ -349,3 +353,20 @@ def test_the_steps_of_the_pathway_complete_themselves(people, case, officer, sha
     assert known() == set(PATHWAY)
     # What the agency keeps to itself is a fact for it alone.
     assert known("idva") == set(PATHWAY) - {"perpetrator_action"}
+
+
+def test_what_was_not_fitted_in_time_says_so_and_asks_why(client_for, case, officer):
+    order = ordered(officer, case, urgent=True)
+    fitted(officer, order, "door_chain")
+    late = timezone.now() - timedelta(hours=30)
+    order.measures.filter(state="fitted").update(fitted_at=late + timedelta(hours=1))
+    type(order).objects.filter(pk=order.pk).update(ordered_at=late, due_at=late + timedelta(hours=24))
+    Clock.objects.filter(about=f"security:{order.pk}").update(started_at=late, due_at=late + timedelta(hours=24))
+    client = client_for("housing_officer")
+    assert "the time is over" in text_of(client, case) and "Check that the security measures work" in text_of(client, case)
+    page = text_of(client, case, "security_order", order.pk)
+    assert "This was not fitted in time." in page and reverse("clock_reason", args=[case.reference, clock_of(order).pk]) in page
+    visit(officer, order)
+    SecurityVisit.objects.update(visit_at=timezone.now() - timedelta(minutes=5))
+    type(order).objects.filter(pk=order.pk).update(due_at=timezone.now() + timedelta(hours=2))
+    assert "Record what the fitter did" in text_of(client, case)

@@ -152,3 +152,28 @@ def test_the_log_carries_codes_and_what_was_written_stands_nowhere_in_clear(case
     assert _found_in_clear(["PLANTED-WISHES", "PLANTED-EVENT", "PLANTED-WEIGHING", "PLANTED-DAMAGE", "PLANTED-WHY", "PLANTED-FITTER"]) == []
     row = Event.objects.get(verb="tenancy.step")
     assert row.after["state"] == "done" and row.before["state"] == "considered"
+
+
+def test_support_with_an_order_leads_to_the_order_of_the_case(client_for, case, officer):
+    from cases.actions.orders import add_order
+
+    today, client = timezone.localdate(), client_for("housing_officer")
+    order = add_order(
+        officer, case, kind="non_molestation", state="made", respondent=him(case), protected=[case.parties.get(role="victim").pk], starts_on=today,
+        ends_on=today + timedelta(days=90),
+    )
+    facts = typed(kind="injunction", state="under_way", wishes="said", wishes_said="An order that he keeps away.")
+    assert send(client, case, "tenancy_add", order_id=str(order.pk), **facts).status_code == 302
+    assert LandlordAction.objects.get().order_id == order.pk
+    assert reverse("order", args=[case.reference, order.pk]) in text_of(client, case, "tenancy")
+    assert send(client, case, "tenancy_add", order_id="0", **facts).status_code == 302
+    assert LandlordAction.objects.latest("pk").order_id is None
+
+
+def test_whoever_is_barred_sees_none_of_it(people, case, officer, client_for):
+    from cases.actions.sharing import bar
+
+    ordered(officer, case)
+    bar(people.actor("housing_manager"), case, user=people.other_housing_officer, reason="Lives next door to them.", understood=True)
+    for name in ("security", "repairs", "tenancy", "tenancy_other", "security_add", "tenancy_add"):
+        assert client_for("other_housing_officer").get(reverse(name, args=[case.reference])).status_code == 404

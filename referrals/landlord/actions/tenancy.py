@@ -37,29 +37,30 @@ def add_action(act, case, *, kind, audience, party_id=None, order_id=None, next_
         case=case, agency_id=act.actor.agency_id, side=about.side, kind=kind, party=of, order=order, clause=clause, state=says["state"], audience=audience,
         recorded_at=act.at, recorded_by_id=act.actor.user_id,
     )
-    _fits(act, case, made, "", next_on, says)
+    _fits(act, case, made, "", next_on, audience, says)
     made.save()
-    step = _take(act, made, next_on, says)
+    step = _take(act, made, next_on, audience, says)
     return _change(act, case, made, step, {})
 
 
 @case_action("tenancy.step", "add_entry")
-def take_step(act, case, *, action_id, next_on=None, audience=None, **says):
+def take_step(act, case, *, action_id, audience, next_on=None, **says):
     """Write down how far something is now, and what the victim/survivor wants."""
     one = LandlordAction.objects.filter(pk=action_id, case=case).first()
     if one is None:
         raise Http404
     refuse_foreign(act.actor, one.agency_id)
     refuse_closed(case)
-    before = {"state": one.state, "audience": one.audience}
-    one.audience = audience or one.audience
-    _fits(act, case, one, one.state, next_on, says)
+    before = {"state": one.state}
+    _fits(act, case, one, one.state, next_on, audience, says)
     one.state = says["state"]
-    step = _take(act, one, next_on, says)
+    if audience == Audience.PARTNERS:
+        one.audience = audience
+    step = _take(act, one, next_on, audience, says)
     return _change(act, case, one, step, before)
 
 
-def _fits(act, case, one, before, next_on, says):
+def _fits(act, case, one, before, next_on, audience, says):
     today = act.at.astimezone(LONDON).date()
     steps = LandlordAction.objects.filter(case=case, kind="legal_advice", state__in=[rules.UNDER_WAY, rules.DONE])
     reasons = rules.reasons_step(
@@ -69,25 +70,25 @@ def _fits(act, case, one, before, next_on, says):
     )
     if next_on and next_on <= today:
         reasons["next_on"] = "This must be after today."
-    if one.audience == Audience.PARTNERS:
+    if audience == Audience.PARTNERS:
         reasons |= reasons_names_place({name: says.get(name, "") for name in WRITTEN}, places_of(case))
     for field, reason in reasons.items():
         raise Refused(reason, code=f"tenancy:{field}", field=field)
 
 
-def _take(act, one, next_on, says):
+def _take(act, one, next_on, audience, says):
     one.next_on = next_on if one.state in rules.GOING else None
     one.save()
     return LandlordStep.objects.create(
         case=one.case, action=one, recorded_at=act.at, recorded_by_id=act.actor.user_id, state=says["state"], happened_on=says["happened_on"], wishes=says["wishes"],
-        protection=says.get("protection", ""), **{name: says.get(name, "") for name in WRITTEN},
+        audience=audience, protection=says.get("protection", ""), **{name: says.get(name, "") for name in WRITTEN},
     )
 
 
 def _change(act, case, one, step, before):
     """The chronology says that it was done; about the alleged perpetrator to the readers whom the agency chose, and without a word of what the victim/survivor wants."""
-    audience = one.audience if one.side == rules.PERPETRATOR else Audience.PARTNERS
+    audience = step.audience if one.side == rules.PERPETRATOR else Audience.PARTNERS
     chronology.record(act, case, "task", f"{one.get_kind_display()}: {one.get_state_display().lower()}", audience=audience)
     page = "tenancy" if one.side == rules.SURVIVOR else "tenancy/other"
-    after = {"kind": one.kind, "state": one.state, "wishes": step.wishes, "audience": one.audience, "happened_on": step.happened_on.isoformat()}
+    after = {"kind": one.kind, "state": one.state, "wishes": step.wishes, "audience": step.audience, "happened_on": step.happened_on.isoformat()}
     return Change(subject=f"tenancy:{one.pk}", case=case, before=before, after=after, result=one, led_to=f"/cases/{case.reference}/{page}/")

@@ -52,6 +52,8 @@ def security_order(request, reference, order_id):
         "case": case, "row": row, "order": row.order, "now": at, "may_write": "add_entry" in may and case.is_open and row.is_ours,
         "clock": Clock.objects.filter(case=case, about=f"security:{order_id}").order_by("-pk").first(), "may_explain": "explain_breach" in may and row.is_ours,
     }
+    if row.visit and row.is_open and row.visit.visit_at > at:
+        context["not_safe"] = visiting.reasons_not_safe(case, row.visit.visit_at)
     if context["clock"]:
         context["is_missed"] = context["clock"].is_breached(at) and not context["clock"].is_explained
     return render(request, "referrals/landlord/order.html", context)

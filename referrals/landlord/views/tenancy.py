@@ -79,13 +79,13 @@ def tenancy_step(request, reference, action_id):
     if row is None:
         raise Http404
     refuse_foreign(request.actor, row.one.agency_id)
-    last, readers = row.steps[0], readers_by_name(case)
+    last, readers = row.steps[0][0], readers_by_name(case)
     initial = revision_of(case) | {"wishes": last.wishes, "wishes_said": last.wishes_said, "weighing": last.weighing, "protection": last.protection}
     if not rules.states_after(row.one.state):
         return render(request, "referrals/landlord/over.html", {"case": case, "row": row, "heading": row.one.get_kind_display(), "back_url": _page(case, row.one)})
     return form_page(
         request, case, heading=row.one.get_kind_display(), page_title="Record a step", template=FORM, back=_page(case, row.one), done=lambda made: _page(case, made),
-        form=lambda **data: StepForm(**data, kinds=[row.one.kind], before=row.one.state, readers=readers, audience=row.one.audience, initial=initial),
+        form=lambda **data: StepForm(**data, kinds=[row.one.kind], before=row.one.state, readers=readers, audience=last.audience, initial=initial),
         save=lambda filled: actions.take_step(request.actor, case, action_id=action_id, **filled.facts()), intro=_intro(row.one.side, row.rule),
         as_it_is=lambda: [{"key": "Stands at", "value": reading.action_of(request.actor, case, action_id).tag[0]}],
     )
