@@ -12,9 +12,8 @@ from django.db.models import DateTimeField, Q, Subquery
 
 from cases.access import visible_cases
 from cases.compiled import Rows
-from cases.models import Assessment, Case, ChildrenAsked, Clock, Consent, ContactAttempt, Grant, SafeContact, Task
+from cases.models import Assessment, Case, ChildrenAsked, Clock, Consent, Grant, SafeContact, Task
 from cases.models.clock import ClockOutcome
-from cases.models.contact import AttemptOutcome
 from cases.models.people import ConsentState, Role
 from cases.reassessing import REASSESS
 from referrals.models import Disclosure, OnwardState, PathwayChange, SafeguardingReferral
@@ -45,10 +44,6 @@ def _first(rows, field):
 
 def _kept(kind):
     return lambda actor, case, at: _first(Clock.objects.filter(case=case, kind=kind, outcome=ClockOutcome.MET), "stopped_at")
-
-
-def _reached(actor, case, at):
-    return _first(ContactAttempt.objects.filter(case=case, outcome=AttemptOutcome.REACHED, was_safe_route=True), "at")
 
 
 def _involved(agency_type):
