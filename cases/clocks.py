@@ -80,6 +80,13 @@ KINDS = {
         "Operation Encompass", "Tell the school before its next day", "encompass.school_days",
         "at the incident", "the school was told", "domain 12 (Victims and Prisoners Act 2024)",
     ),
+    "security_urgent": Kind(
+        "Urgent security measures", "Have the security measures fitted", "security.urgent_within", "when they were ordered",
+        "all of them are fitted or cancelled", "domain 13.1 T11",
+    ),
+    "security": Kind(
+        "Security measures", "Have the security measures fitted", "security.within", "when they were ordered", "all of them are fitted or cancelled", "domain 13.1 T11",
+    ),
 }
 KINDS |= {
     "prevention": Kind(

@@ -9,6 +9,9 @@ class Referrals(AppConfig):
         from referrals import case_panel, danger, joining, promises
         from referrals.calls import promised
         from referrals.homeless import reading as homeless
+        from referrals.landlord import facts as landlord_facts
+        from referrals.landlord import panel as landlord
+        from referrals.landlord import passing_on
         from referrals.pathways import facts
         from referrals.pathways import reading as pathways
         from referrals.safeguarding import due, proposing, reading
@@ -33,6 +36,15 @@ class Referrals(AppConfig):
         extensions.add(extensions.CHILD_PLACES, reading.schools)
         extensions.add(extensions.DUE, due.DUE)
         extensions.add(extensions.WORK, proposing.WORK)
+        extensions.add(extensions.PANELS, landlord.PANEL)
+        extensions.add(extensions.NEXT_ACTIONS, landlord.next_actions)
+        extensions.add(extensions.BEFORE_CLOSING, landlord.reasons_cannot_close)
+        extensions.add(extensions.DUE, landlord.CHECKS)
+        extensions.add(extensions.DUE, landlord.LOOKS)
+        extensions.add(extensions.WORK, passing_on.WORK)
+        extensions.KEPT_ON["security"] = "security_order"
+        for code, fact in landlord_facts.PATHWAY.items():
+            facts.add(code, fact)
         extensions.KEPT_ON["onward"] = "onward"
         extensions.KEPT_ON["housing"] = "housing"
         extensions.READ_FIRST[joining.COMPARE] = ("Read the further disclosure", "further_notes")

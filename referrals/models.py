@@ -126,6 +126,14 @@ class Disclosure(models.Model):
 
 from referrals.calls.models import Call, CallbackAttempt, OpeningHours  # noqa: E402
 from referrals.homeless.models import HousingAgreement, HousingDecision, HousingStep  # noqa: E402
+from referrals.landlord.models import (  # noqa: E402 - a room of its own; Django looks for tables here
+    LandlordAction,
+    LandlordStep,
+    RepairWaiver,
+    SecurityMeasure,
+    SecurityOrder,
+    SecurityVisit,
+)
 from referrals.pathways.models import PathwayChange, StepRecord  # noqa: E402
 from referrals.promises.models import Promise, PromiseNotice  # noqa: E402
 from referrals.safeguarding.models import (  # noqa: E402 - a room of its own; Django looks for tables here
@@ -136,6 +144,7 @@ from referrals.safeguarding.models import (  # noqa: E402 - a room of its own; D
 )
 
 __all__ = [
-    "Call", "CallbackAttempt", "Disclosure", "DisclosureState", "HousingAgreement", "HousingDecision", "HousingStep", "OnwardState", "OnwardStep",
-    "OpeningHours", "PathwayChange", "Promise", "PromiseNotice", "SafeguardingReferral", "SchoolNotice", "StepRecord",
+    "Call", "CallbackAttempt", "Disclosure", "DisclosureState", "HousingAgreement", "HousingDecision", "HousingStep", "LandlordAction", "LandlordStep",
+    "OnwardState", "OnwardStep", "OpeningHours", "PathwayChange", "Promise", "PromiseNotice", "RepairWaiver", "SafeguardingReferral", "SchoolNotice",
+    "SecurityMeasure", "SecurityOrder", "SecurityVisit", "StepRecord",
 ]

@@ -4,11 +4,13 @@ from django.urls import path
 
 from referrals.calls.urls import urlpatterns as calls
 from referrals.homeless.urls import urlpatterns as homeless
+from referrals.landlord.urls import urlpatterns as landlord
 from referrals.pathways.urls import urlpatterns as pathways
 from referrals.safeguarding.urls import urlpatterns as safeguarding
 from referrals.views import danger, drafts, logged, rest
 
 urlpatterns = [
+    *landlord,
     *safeguarding,
     *pathways,
     *homeless,

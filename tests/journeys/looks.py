@@ -26,6 +26,7 @@ NOT_PAGES = {
     "file_content": "a file that somebody added: tested in tests/cases",
     "plan_copy_file": "a file: its words and tags are tested in tests/cases",
     "line_open": "a button on the page of a call",
+    "housing_copy_file": "a file: its words are tested in tests/referrals",
     "return_pdf": "a file: its words and tags are tested in tests/reporting",
     "return_again": "a button on the page of a return that failed",
 }
@@ -329,15 +330,4 @@ FILES = {
     "file_share": asks("housing_officer", file(audience="agency")),
     "file_withdraw": asks("housing_officer", file(withdrawn_at=None)),
 }
-LINE = {
-    "line": Look("call_handler"),
-    "line_new": asks("call_handler"),
-    "line_call": Look("call_handler", lambda scene: [[one.pk] for one in (scene.waiting_call, scene.overdue, scene.unsafe, scene.kept, scene.talked, scene.quiet)]),
-    "line_quiet": asks("call_handler", lambda scene: [scene.quiet.pk]),
-    "line_number": Look("call_handler", lambda scene: [[scene.waiting_call.pk], [scene.overdue.pk]]),
-    "line_attempt": asks("call_handler", lambda scene: [scene.overdue.pk]),
-    "line_end": asks("call_handler", lambda scene: [scene.waiting_call.pk]),
-    "line_figures": Look("helpline_lead"),
-    "line_hours": asks("helpline_lead"),
-}
-ROOMS = {"line": LINE, "children": CHILDREN, "files": FILES, "safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC, "orders": ORDERS}
+ROOMS = {"children": CHILDREN, "files": FILES, "safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC, "orders": ORDERS}

@@ -10,10 +10,13 @@ from agencies.roles import ROLES
 from config.demo_world import PASSWORD
 from config.invented import PERSONAS
 from tests.browser import check, sign_in
-from tests.journeys.looks import NOT_PAGES, ROOMS
+from tests.journeys.looks import NOT_PAGES
+from tests.journeys.looks import ROOMS as OF_CASES
+from tests.journeys.looks_referrals import REFERRALS
 from tests.journeys.scene import Scene
 
 pytestmark = pytest.mark.django_db(transaction=True)
+ROOMS = OF_CASES | REFERRALS
 
 # The rest, which nobody signs in to see.
 SIGN_IN = {"account_login"}
