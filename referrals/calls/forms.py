@@ -82,7 +82,7 @@ class CallForm(OpenedForm):
     code_word = forms.CharField(
         label="Code word", help_text="A word that tells us it is them.", max_length=80, required=False, widget=_box(**{"class": "govuk-input--width-20"}),
     )
-    given_name = forms.CharField(label="Victim/survivor’s first name, if it is not the caller", max_length=120, required=False, widget=_box("v"))
+    given_name = forms.CharField(label="Victim/survivor’s first name, if it is not the caller", help_text="Key: V.", max_length=120, required=False, widget=_box("v"))
     family_name = forms.CharField(label="Victim/survivor’s last name", max_length=120, required=False, widget=_box())
     words = Notes(
         label="What they say", help_text="In their own words where you can. Key: W.", required=False, max_length=5000,
