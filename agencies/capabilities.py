@@ -38,6 +38,7 @@ CAPABILITIES = {
     "search_cases": Capability("Search among the cases that one may see", "agency"),
     "see_team": Capability("See the work of one's team and move it", "agency"),
     "set_policies": Capability("Set the numbers that one's agency has agreed", "agency"),
+    "keep_directory": Capability("Keep what the directory says of the services of one’s agency", "agency"),
     # --- the partnership
     "run_marac": Capability("Accept or return MARAC referrals, list them, run the meeting", "partnership"),
     "see_repeats": Capability("Learn which alleged perpetrators are repeat or serial across all cases: a marker and numbers, no other case", "partnership"),

@@ -73,7 +73,7 @@ ROLES = {
     ),
     "agency_lead": _role(
         "Agency lead", "Answers for the agency's promises; hears of a breach a day after it.",
-        *_MANAGE, "set_policies",
+        *_MANAGE, "set_policies", "keep_directory",
     ),
     "administrator": _role(
         "Administrator", "Sets the numbers that the agency has agreed. Sees no case.",
@@ -81,7 +81,7 @@ ROLES = {
     ),
     "partnership_administrator": _role(
         "Partnership administrator", "Sets the numbers that the whole partnership has agreed. Sees no case.",
-        "set_policies", "set_partnership_policies",
+        "set_policies", "set_partnership_policies", "keep_directory",
     ),
     "commissioner": _role(
         "Commissioner", "Downloads returns. Never sees a person.", "prepare_return",

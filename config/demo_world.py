@@ -28,6 +28,7 @@ from config.demo_endings import CANNOT_CLOSE, Endings
 from config.demo_files import add_letters
 from config.demo_protection import Protection, at
 from config.demo_risk import OverTime
+from config.demo_services import add_services
 from config.invented import ADDED, AGENCIES, AGREED, EQUALITY, PERSONAS, TALKING
 from marac.actions.listing import list_referral
 from marac.actions.meeting import hold_meeting, plan_meeting
@@ -121,6 +122,7 @@ class World(OverTime, Protection, Children, Endings):
         for persona, (full_name, slug, role, manager) in PERSONAS.items():
             self.users[persona] = enrol(f"{persona.replace('_', '.')}@example.org", full_name, agencies[slug], role, password=PASSWORD, manager=self.users.get(manager))
         self.agencies = agencies
+        add_services(self.actor("partnership_administrator"), agencies)
         Policy.objects.create(
             key="caseload.limit",
             agency=agencies["harbour_idva"],

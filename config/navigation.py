@@ -14,14 +14,16 @@ LINKS = [
     ("Log a disclosure", "disclosures", "log_disclosure"),
     ("MARAC", "marac", "see_listing"),
     ("Repeat and serial", "repeats", "see_repeats"),
+    ("Directory", "directory", "search_cases"),
     ("Returns", "returns", "prepare_return"),
     ("Settings", "policies", "set_policies"),
+    ("Directory", "directory", "keep_directory"),
 ]
 
 
 def links_for(actor):
     """The links that this actor may follow."""
-    return [(label, name) for label, name, capability in LINKS if actor and actor.may(capability)]
+    return list(dict.fromkeys((label, name) for label, name, capability in LINKS if actor and actor.may(capability)))
 
 
 def navigation(request):

@@ -124,6 +124,7 @@ class Disclosure(models.Model):
         return self.page_revisions.get(page, 0) > revision
 
 
+from referrals.directory.models import DirectoryEntry, DirectoryVersion  # noqa: E402 - likewise
 from referrals.safeguarding.models import (  # noqa: E402 - a room of its own; Django looks for tables here
     OnwardState,
     OnwardStep,
@@ -131,4 +132,4 @@ from referrals.safeguarding.models import (  # noqa: E402 - a room of its own; D
     SchoolNotice,
 )
 
-__all__ = ["Disclosure", "DisclosureState", "OnwardState", "OnwardStep", "SafeguardingReferral", "SchoolNotice"]
+__all__ = ["DirectoryEntry", "DirectoryVersion", "Disclosure", "DisclosureState", "OnwardState", "OnwardStep", "SafeguardingReferral", "SchoolNotice"]

@@ -20,6 +20,8 @@ WITHOUT_CASE = {
     "cases.alike": "two ids of people, without a case; reached through Party",
     "cases.grant": "django-guardian's name for the case is content_object",
     "referrals.disclosure": "exists before its case; belongs to one agency until then",
+    "referrals.directoryentry": "a service",
+    "referrals.directoryversion": "what a service says of itself",
     "cases.wording": "words of a form",
     "marac.meeting": "a date in a diary",
     "reporting.returnrun": "numbers only",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from cases.models import Assessment, Attachment, Clock, Entry, Exclusion, Grant, SafeContact, SafetyFlag, Task
 from cases.rules.plan import PARTS
 from marac.models import Meeting, Referral
-from referrals.models import Disclosure
+from referrals.models import DirectoryEntry, Disclosure
 
 NOT_PAGES = {
     "account_logout": "a button: it signs out and shows the sign-in page",
@@ -65,6 +65,11 @@ def referral(state, agency=None):
         return [one.case.reference, one.pk]
 
     return found
+
+
+def listed(*, closed):
+    """The services of the directory, by their numbers."""
+    return list(DirectoryEntry.objects.filter(closed_on__isnull=not closed).values_list("pk", flat=True))
 
 
 def meeting(*, is_ahead):
@@ -324,4 +329,15 @@ FILES = {
     "file_share": asks("housing_officer", file(audience="agency")),
     "file_withdraw": asks("housing_officer", file(withdrawn_at=None)),
 }
-ROOMS = {"children": CHILDREN, "files": FILES, "safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC, "orders": ORDERS}
+DIRECTORY = {
+    "directory": Look("partnership_administrator"),
+    "directory_add": asks("partnership_administrator"),
+    "directory_entry": Look("housing_officer", lambda scene: [[one] for one in listed(closed=False)[:1] + listed(closed=True)[:1]]),
+    "directory_change": asks("partnership_administrator", lambda scene: listed(closed=False)[:1]),
+    "directory_close": asks("partnership_administrator", lambda scene: listed(closed=False)[:1]),
+    "directory_reopen": Look("partnership_administrator", lambda scene: listed(closed=True)[:1], sound="it confirms"),
+}
+ROOMS = {
+    "directory": DIRECTORY, "children": CHILDREN, "files": FILES, "safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC,
+    "orders": ORDERS,
+}

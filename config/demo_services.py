@@ -1,0 +1,138 @@
+"""The services of the invented partnership: none of them exists. Numbers are Ofcom's fictional ones, addresses end in example.org."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from referrals.directory.actions import add_service, close_service
+
+OFFICE = [[day, 9 * 60, 17 * 60] for day in range(5)]
+LONG = [[day, 8 * 60, 18 * 60] for day in range(5)]
+ALWAYS = [[day, 0, 24 * 60] for day in range(7)]
+NORTH = ["bolsover", "chesterfield", "north_east_derbyshire", "high_peak"]
+SOUTH = ["amber_valley", "erewash", "south_derbyshire", "derbyshire_dales"]
+
+# (name, kind, agency in Waymark or who else provides it, what it says of itself)
+SERVICES = [
+    (
+        "Harbour IDVAs",
+        "idva",
+        "harbour_idva",
+        {
+            "levels": ["high"],
+            "age_from": 16,
+            "hours": LONG,
+            "answers_within": "1wd",
+            "access": ["bsl", "interpreters"],
+            "languages": ["Polish", "Urdu"],
+            "summary": "Advocates for people at high risk: safety, court, housing, MARAC.",
+        },
+    ),
+    (
+        "Lantern Outreach",
+        "outreach",
+        "lantern_outreach",
+        {
+            "levels": ["medium"],
+            "age_from": 16,
+            "hours": OFFICE,
+            "access": ["interpreters", "large_print"],
+            "languages": ["Polish"],
+            "summary": "Support at home or where it is safe: needs and risk, safety planning, groups.",
+        },
+    ),
+    (
+        "Kite Hill Victim Care",
+        "standard_support",
+        "Kite Hill Charity",
+        {
+            "levels": ["standard"],
+            "hours": [*LONG, [5, 540, 780]],
+            "access": ["text", "relay", "bsl"],
+            "summary": "A listening ear, help with what comes next, by telephone or chat.",
+        },
+    ),
+    (
+        "Larkfield Refuge",
+        "refuge",
+        "larkfield_refuge",
+        {
+            "genders": ["female"],
+            "hours": ALWAYS,
+            "is_open_on_holidays": True,
+            "needs": ["large_family", "no_public_funds"],
+            "access": ["interpreters", "step_free"],
+            "summary": "Safe rooms for women and their children; where it stands is not published.",
+        },
+    ),
+    (
+        "Saffron House",
+        "specialist",
+        "Saffron House Trust",
+        {
+            "needs": ["south_asian", "ethnic_minority", "no_public_funds"],
+            "languages": ["Punjabi", "Urdu", "Hindi", "Bengali"],
+            "hours": OFFICE,
+            "genders": ["female"],
+            "summary": "Run by and for South Asian women: refuge, outreach, immigration advice.",
+        },
+    ),
+    ("Rowan Safe at Home", "sanctuary", "Rowan Home Safety", {"areas": NORTH, "hours": OFFICE, "summary": "Locks, letterboxes, lights and alarms, where it is safe to stay."}),
+    (
+        "Magpie Legal Advice",
+        "legal",
+        "Magpie Law Centre",
+        {"hours": [[1, 600, 960], [3, 600, 960]], "needs": ["no_public_funds"], "summary": "Injunctions, separation, children, immigration. First advice is free."},
+    ),
+    ("Dovetail for Children", "children", "Dovetail", {"age_to": 18, "hours": OFFICE, "summary": "One-to-one and groups for children who have lived with it."}),
+    (
+        "Bramble Rooms",
+        "sexual_violence",
+        "Bramble Rooms",
+        {"hours": ALWAYS, "is_open_on_holidays": True, "access": ["bsl", "step_free"], "summary": "Examination, advocates and counselling after sexual violence."},
+    ),
+    ("Orchard Wellbeing", "health", "valley_health", {"hours": OFFICE, "needs": ["complex_needs"], "summary": "Talking therapies; drink and drugs; a nurse who knows the field."}),
+    (
+        "Brook and Alder",
+        "specialist",
+        "Brook and Alder",
+        {"needs": ["male_victims", "lgbt"], "hours": [[0, 720, 1200], [2, 720, 1200], [4, 720, 1200]], "summary": "For men, and for LGBT+ people."},
+    ),
+    (
+        "Pennine Steps",
+        "outreach",
+        "Pennine Steps",
+        {"areas": SOUTH, "levels": ["standard", "medium"], "needs": ["rural"], "hours": OFFICE, "summary": "Outreach by car in the country."},
+    ),
+    (
+        "County Children’s Door",
+        "safeguarding_children",
+        "Shire Council",
+        {"hours": ALWAYS, "is_open_on_holidays": True, "summary": "Where a worry about a child goes. Record it under safeguarding."},
+    ),
+    (
+        "County Adults’ Door",
+        "safeguarding_adults",
+        "Shire Council",
+        {"hours": LONG, "age_from": 18, "summary": "Where a worry about an adult with care needs goes. Record it under safeguarding."},
+    ),
+]
+
+
+def add_services(actor, agencies):
+    """Put the invented services into the directory, one of them closed since a month."""
+    for number, (name, kind, by, said) in enumerate(SERVICES):
+        provider = {"agency_id": agencies[by].pk} if by in agencies else {"provider": by}
+        add_service(
+            actor,
+            name=name,
+            kind=kind,
+            opened_on=timezone.localdate(),
+            phone=f"+44163296{100 + number:04}"[:13],
+            email=f"refer{number}@example.org",
+            how_to_refer="" if by in agencies else "By telephone, or the form on their page.",
+            **provider,
+            **said,
+        )
+    gone = add_service(actor, name="Old Mill Outreach", kind="outreach", provider="Old Mill Trust", summary="Outreach in the city.", hours=OFFICE, opened_on=timezone.localdate())
+    close_service(actor, entry_id=gone.pk, closed_on=timezone.localdate() + timedelta(days=300), closed_reason="Its contract ended; Lantern and Pennine Steps go on with the work.")
