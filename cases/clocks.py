@@ -15,7 +15,7 @@ from django.utils import timezone
 from agencies import policies
 from agencies.actors import system
 from agencies.gate import Change, Refused, inside, register_verb, system_changes
-from agencies.models import Membership, User
+from agencies.models import Membership
 from cases.access import people_seeing
 from cases.calendar import is_court_day, is_working_day
 from cases.levels import levels_granting
@@ -95,7 +95,7 @@ def start(act, case, kind, *, agency, owner=None, started_at=None, about="", due
     """
     assert inside(), "a clock starts inside a gate"
     started_at = started_at or act.at
-    due_at, basis = due or _due(KINDS[kind], agency, started_at)
+    due_at, basis = due or due_for(KINDS[kind], agency, started_at)
     stage, stage_at = rules.first_stage(started_at, due_at)
     clock = Clock.objects.create(
         case=case, kind=kind, agency=agency, owner=owner, started_at=started_at, due_at=due_at, about=about,
@@ -107,7 +107,8 @@ def start(act, case, kind, *, agency, owner=None, started_at=None, about="", due
     return clock
 
 
-def _due(kind, agency, started_at):
+def due_for(kind, agency, started_at):
+    """When a promise of this kind, started then, is due, and on what basis."""
     allowance, source = _allowance(kind, agency, started_at)
     due_at = rules.deadline(started_at, allowance.amount, allowance.unit, is_working_day, is_court_day)
     return due_at, f"{allowance.words} from {local_time(started_at)} ({source})"
@@ -257,22 +258,23 @@ def deliver(at=None, batch=500):
 
 def recipients(notice, at: datetime):
     """The people to tell at a stage, falling upwards: owner, then managers, then the agency's lead, then anyone of the agency who may see the case."""
-    clock = notice.clock
-    members = Membership.objects.filter(agency=clock.agency_id, ended_at=None, user__is_active=True).select_related("user")
-    owner = [member for member in members if member.user_id == clock.owner_id]
-    by_role = lambda *roles: [member.user for member in members if member.role in roles]  # noqa: E731
-    managers = (
-        list(User.objects.filter(pk=owner[0].manager_id, is_active=True)) if owner and owner[0].manager_id else by_role("housing_manager", "team_manager")
-    )
-    themselves = [member.user for member in owner]
-    ladder = {
-        "owner": [themselves, managers, by_role("agency_lead")],
-        "manager": [managers, by_role("agency_lead"), themselves],
-        "agency_lead": [by_role("agency_lead"), managers, themselves],
-    }[TOLD[notice.stage]]
-    # At the last, anyone of the agency who may see the case: a missed promise is never told to nobody.
-    for rung in [*ladder, [member.user for member in members]]:
-        allowed = people_seeing(notice.case, rung, at)
+    for rung in ladder(notice.clock, notice.stage):
+        allowed = people_seeing(notice.case, [member.user for member in rung], at)
         if allowed:
             return allowed
     return []
+
+
+def ladder(promise, stage):
+    """Whom a promise's agency tells of a stage, as memberships: the people meant, and who stands in for them, rung by rung."""
+    members = list(Membership.objects.filter(agency=promise.agency_id, ended_at=None, user__is_active=True).select_related("user"))
+    owner = [member for member in members if member.user_id == promise.owner_id]
+    by_role = lambda *roles: [member for member in members if member.role in roles]  # noqa: E731
+    managers = [member for member in members if owner and member.user_id == owner[0].manager_id] if owner and owner[0].manager_id else by_role("housing_manager", "team_manager")
+    rungs = {
+        "owner": [owner, managers, by_role("agency_lead")],
+        "manager": [managers, by_role("agency_lead"), owner],
+        "agency_lead": [by_role("agency_lead"), managers, owner],
+    }[TOLD[stage]]
+    # At the last, anyone of the agency: a missed promise is never told to nobody.
+    return [*rungs, members]

@@ -1,5 +1,6 @@
 """Notices: what a person was told inside Waymark, in words, as far as they may still see the case that it is about."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,6 +50,20 @@ PLACES = {
 }
 # What opens those pages, where it is not that one may read the case.
 _NEEDS = {"assessment_start": "assess_risk"}
+
+
+@dataclass(frozen=True)
+class BeforeACase:
+    """What is told of something that has no case yet: its words, who may open it, and where `about` leads."""
+
+    words: str
+    needs: str
+    place: Callable
+    is_alert: bool
+
+
+# kind: what is told to the people of one agency before there is a case. Apps above add theirs.
+BEFORE_A_CASE: dict[str, BeforeACase] = {}
 # Kinds that speak of a listing: who sees no more of the case than that reads them too.
 OF_A_LISTING = set()
 
@@ -84,6 +99,9 @@ def place_of(actor, notice_id):
     found = _still_visible(actor, with_listings=actor.may("see_listing")).filter(pk=notice_id).select_related("case").first()
     if found is None:
         return None
+    if found.case_id is None:
+        kind = BEFORE_A_CASE.get(found.kind)
+        return kind.place(_subject(found)) if kind and actor.may(kind.needs) else None
     place = PLACES.get(found.kind, "case")
     # Who may see less by now than when they were told is led to the case, which they still see, and not to a page that refuses them.
     if place != "case" and found.kind not in OF_A_LISTING and _NEEDS.get(place, "see_case") not in capabilities_on(actor, found.case):
@@ -93,7 +111,7 @@ def place_of(actor, notice_id):
 
 def unread_count(actor):
     """How many notices a person has not read, counted up to 99."""
-    if actor is None or actor.agency_id is None or not actor.may("see_summary"):
+    if actor is None or actor.agency_id is None or not (actor.may("see_summary") or any(actor.may(kind.needs) for kind in BEFORE_A_CASE.values())):
         return 0
     # The SQL of each is made once and asks the same of everybody, so the ceiling of the role is asked here.
     unread = _unread_with_listings if actor.may("see_listing") else _unread
@@ -101,7 +119,8 @@ def unread_count(actor):
 
 
 def _still_visible(actor, at=None, *, with_listings):
-    seen = Q(case__in=visible_cases(actor, at=at))
+    # Without a case it is the agency's own, and told only to whoever may open it; a colleague who changes agency leaves it behind.
+    seen = Q(case__in=visible_cases(actor, at=at)) | Q(case=None, agency=actor.agency_id)
     if with_listings:
         seen |= Q(kind__in=sorted(OF_A_LISTING), case__in=visible_cases(actor, "see_listing", at))
     return Notification.objects.filter(seen, user=actor.user_id)
@@ -115,7 +134,16 @@ _unread = Rows(lambda actor, case, at: _not_read(_still_visible(actor, at, with_
 _unread_with_listings = Rows(lambda actor, case, at: _not_read(_still_visible(actor, at, with_listings=True)))
 
 
+def _subject(one):
+    """What a notice without a case speaks of, as kind:id."""
+    return one.about.rpartition("/")[0] or one.about
+
+
 def _worded(one):
+    if one.case_id is None:
+        kind = BEFORE_A_CASE.get(one.kind)
+        words = kind.words if kind else "Something needs you"
+        return Notice(one.pk, words, "", reverse("notice", args=[one.pk]), one.at, one.read_at is not None, bool(kind and kind.is_alert), None, "")
     clock = one.clock
     promise = clocks.KINDS[clock.kind].promise[:1].lower() + clocks.KINDS[clock.kind].promise[1:] if clock else ""
     alert = one.order_alert

@@ -10,6 +10,8 @@ from cases.clocks import KINDS, TOLD
 from cases.levels import LEVELS, levels_granting
 from config.management.commands import change_keys  # noqa: F401 - likewise
 from marac.rules import TRANSITIONS
+from referrals import promises
+from referrals import tasks as before_a_case  # noqa: F401 - likewise
 
 
 def pages():
@@ -33,7 +35,7 @@ def roles():
 
 def clocks():
     """Each kind of promise, and who hears of it when."""
-    rows = [(kind.label, kind.promise, _time(kind), kind.starts, kind.stops, kind.source) for kind in KINDS.values()]
+    rows = [(kind.label, kind.promise, _time(kind), kind.starts, kind.stops, kind.source) for kind in (*KINDS.values(), *promises.KINDS.values())]
     words = {"half": "half of the time is gone", "five_sixths": "five sixths of the time are gone", "breach": "the promise is missed", "day_after": "24 hours after that"}
     return _page(
         [

@@ -233,6 +233,7 @@ CELERY_TIMEZONE = "UTC"
 SWEEP_SECONDS = env.integer("WAYMARK_SWEEP_SECONDS", 60, at_least=1)
 # What no worker took in time expires: after a long stop one sweep sees all that is due, and a thousand more would see nothing.
 CELERY_BEAT_SCHEDULE = {
+    "sweep-promises": {"task": "referrals.sweep_promises", "schedule": timedelta(seconds=SWEEP_SECONDS), "options": {"expires": max(SWEEP_SECONDS, 30)}},
     "sweep-clocks": {"task": "cases.sweep_clocks", "schedule": timedelta(seconds=SWEEP_SECONDS), "options": {"expires": max(SWEEP_SECONDS, 30)}},
     "seal-audit": {"task": "audit.seal", "schedule": timedelta(seconds=60), "options": {"expires": 60}},
 }

@@ -125,6 +125,7 @@ class Disclosure(models.Model):
 
 
 from referrals.directory.models import DirectoryEntry, DirectoryVersion  # noqa: E402 - likewise
+from referrals.promises.models import Promise, PromiseNotice  # noqa: E402
 from referrals.safeguarding.models import (  # noqa: E402 - a room of its own; Django looks for tables here
     OnwardState,
     OnwardStep,
@@ -132,4 +133,7 @@ from referrals.safeguarding.models import (  # noqa: E402 - a room of its own; D
     SchoolNotice,
 )
 
-__all__ = ["DirectoryEntry", "DirectoryVersion", "Disclosure", "DisclosureState", "OnwardState", "OnwardStep", "SafeguardingReferral", "SchoolNotice"]
+__all__ = [
+    "DirectoryEntry", "DirectoryVersion", "Disclosure", "DisclosureState", "OnwardState", "OnwardStep", "Promise", "PromiseNotice",
+    "SafeguardingReferral", "SchoolNotice",
+]

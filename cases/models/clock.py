@@ -1,4 +1,4 @@
-"""Promises as rows: a clock, the notices that it owes, and who has been told."""
+"""Promises as rows: a clock, the notices that it owes, and who has been told. What is promised before there is a case stands in referrals/promises."""
 
 from django.conf import settings
 from django.db import models
@@ -14,15 +14,13 @@ class ClockOutcome(models.TextChoices):
     UNABLE = "unable", "Unable to contact, approved by a manager"
 
 
-class Clock(models.Model):
-    """One promise to one person: started, due, and stopped when it was kept. `due_at` and `basis` are frozen at the start.
+class Promised(models.Model):
+    """A promise of one agency: started, due, and stopped when it was kept. `due_at` and `basis` are frozen at the start.
 
     `breached_at` is stamped with `due_at` by the sweep (when it became true); what a page says never depends on it.
     """
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
     kind = models.CharField(max_length=30)
-    about = models.CharField(max_length=40, blank=True, default="", db_default="", help_text="of several of a kind, what this one speaks of, as kind:id")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField()
@@ -38,6 +36,28 @@ class Clock(models.Model):
     # What the sweep does next to this row, and when; empty once every stage is behind it.
     next_stage = models.CharField(max_length=12, blank=True)
     next_stage_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_running(self):
+        return self.stopped_at is None
+
+    def is_breached(self, at):
+        """Was the promise missed, as things stand at `at`? The truth, whether or not a sweep has noticed."""
+        return (self.stopped_at or at) > self.due_at
+
+    @property
+    def is_explained(self):
+        return self.breach_explained_at is not None
+
+
+class Clock(Promised):
+    """One promise to one person on a case."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
+    about = models.CharField(max_length=40, blank=True, default="", db_default="", help_text="of several of a kind, what this one speaks of, as kind:id")
 
     class Meta:
         ordering = ["due_at", "id"]
@@ -62,18 +82,6 @@ class Clock(models.Model):
             models.Index(fields=["kind", "started_at"], name="clock_kind_started"),
         ]
 
-    @property
-    def is_running(self):
-        return self.stopped_at is None
-
-    def is_breached(self, at):
-        """Was the promise missed, as things stand at `at`? The truth, whether or not a sweep has noticed."""
-        return (self.stopped_at or at) > self.due_at
-
-    @property
-    def is_explained(self):
-        return self.breach_explained_at is not None
-
 
 class ClockNotice(models.Model):
     """A notice that a clock owes at a stage: written once when the stage is reached, delivered once in a second pass."""
@@ -94,7 +102,10 @@ class Notification(models.Model):
     """Something told to one person inside Waymark. It carries no name and no sentence: the page words it."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notifications")
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    # Empty where it speaks of what has no case yet: a promise of one agency, named by `about`.
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    about = models.CharField(max_length=60, blank=True, default="", db_default="", help_text="without a case: what was promised, as kind:id/promise")
     kind = models.CharField(max_length=40, help_text="clock.half, clock.breach, attempts.limit ...")
     clock = models.ForeignKey(Clock, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications")
     order_alert = models.ForeignKey("cases.OrderAlert", on_delete=models.PROTECT, null=True, blank=True, related_name="notifications")
@@ -106,5 +117,10 @@ class Notification(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "clock", "kind"], condition=Q(clock__isnull=False), name="told_once"),
             models.UniqueConstraint(fields=["user", "order_alert"], condition=Q(order_alert__isnull=False), name="told_once_of_an_order"),
+            models.UniqueConstraint(fields=["user", "kind", "about"], condition=Q(case=None), name="told_once_before_a_case"),
+            models.CheckConstraint(
+                condition=Q(case__isnull=False, agency=None, about="") | Q(case=None, agency__isnull=False, clock=None, order_alert=None) & ~Q(about=""),
+                name="notification_of_a_case_or_before_it",
+            ),
         ]
         indexes = [models.Index(fields=["user", "-at"], name="notification_user"), models.Index(fields=["user"], condition=Q(read_at=None), name="notification_unread")]

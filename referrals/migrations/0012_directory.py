@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0002_police_lead'),
-        ('referrals', '0007_sealed_receiver'),
+        ('referrals', '0008_promises'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

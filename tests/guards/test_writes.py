@@ -30,6 +30,7 @@ MAY_WRITE = {
     "cases/reassessing.py": "keeps what happened, raises and settles the action to assess again, inside a gate (asserted)",
     "marac/steps.py": "takes a referral's steps inside a gate (asserted)",
     "referrals/danger.py": "says on the case that somebody was in danger, and that it was dealt with, inside a gate (asserted)",
+    "referrals/promises/engine.py": "starts and stops promises inside a gate (asserted); the sweep is the system's set-based gate",
     "referrals/joining.py": "asks the holders of a case to compare what was added to it, inside a gate (asserted)",
     "referrals/safeguarding/proposing.py": "proposes a safeguarding referral inside whatever gate brings it about (asserted)",
     "referrals/into_case.py": "writes the rows of one page of a disclosure inside a gate (asserted)",
