@@ -30,6 +30,7 @@ CAPABILITIES = {
     "allocate": Capability("Say which worker of one's own agency holds the case", "case"),
     "explain_breach": Capability("Record why a promise of one's own agency was missed", "case"),
     "share_case": Capability("Decide what another agency receives, and end it", "case"),
+    "receive_referrals": Capability("Answer a referral to a service of one’s own agency", "case"),
     "exclude": Capability("Bar a person or a whole agency from a case", "case"),
     "refer_to_marac": Capability("Refer a case to MARAC", "case"),
     "close_case": Capability("Close a case", "case"),

@@ -15,7 +15,7 @@ class Role:
 _READ = {"see_summary", "see_case", "search_cases"}
 _WORK = _READ | {"see_contact_number", "record_contact", "add_entry", "explain_breach"}
 _OWN = _WORK | {"edit_people", "allocate", "share_case", "refer_to_marac", "close_case", "see_protected_address"}
-_MANAGE = _OWN | {"countersign", "exclude", "see_team", "log_disclosure"}
+_MANAGE = _OWN | {"countersign", "exclude", "see_team", "log_disclosure", "receive_referrals"}
 
 
 def _role(label, description, *capabilities):
@@ -37,11 +37,11 @@ ROLES = {
     ),
     "idva": _role(
         "IDVA", "Works with high-risk victims/survivors, speaks for them at MARAC.",
-        *_OWN, "log_disclosure", "assess_risk", "see_listing",
+        *_OWN, "log_disclosure", "assess_risk", "see_listing", "receive_referrals",
     ),
     "outreach_worker": _role(
         "Outreach worker", "Works with medium and standard risk.",
-        *_OWN, "log_disclosure", "assess_risk",
+        *_OWN, "log_disclosure", "assess_risk", "receive_referrals",
     ),
     "team_manager": _role(
         "Specialist service manager", "Leads IDVAs or outreach workers; approves what needs a second person.",
@@ -49,7 +49,7 @@ ROLES = {
     ),
     "refuge_worker": _role(
         "Refuge worker", "Offers spaces and supports those who stay.",
-        *_OWN, "log_disclosure", "assess_risk",
+        *_OWN, "log_disclosure", "assess_risk", "receive_referrals",
     ),
     "call_handler": _role(
         "Helpline call handler", "Takes calls and opens the right pathway.",
@@ -57,7 +57,7 @@ ROLES = {
     ),
     "practitioner": _role(
         "Practitioner", "A partner's worker: health visitor, social worker, probation officer, school lead.",
-        *_WORK, "log_disclosure", "assess_risk", "refer_to_marac", "share_case", "edit_people", "allocate",
+        *_WORK, "log_disclosure", "assess_risk", "refer_to_marac", "share_case", "edit_people", "allocate", "receive_referrals",
     ),
     "marac_coordinator": _role(
         "MARAC coordinator", "Screens referrals, lists cases, circulates and minutes.",

@@ -4,7 +4,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from cases.models import Consent
 from referrals.directory.actions import add_service, close_service
+from referrals.models import DirectoryEntry
+from referrals.onward.actions import answer_out, send_out
 
 OFFICE = [[day, 9 * 60, 17 * 60] for day in range(5)]
 LONG = [[day, 8 * 60, 18 * 60] for day in range(5)]
@@ -136,3 +139,30 @@ def add_services(actor, agencies):
         )
     gone = add_service(actor, name="Old Mill Outreach", kind="outreach", provider="Old Mill Trust", summary="Outreach in the city.", hours=OFFICE, opened_on=timezone.localdate())
     close_service(actor, entry_id=gone.pk, closed_on=timezone.localdate() + timedelta(days=300), closed_reason="Its contract ended; Lantern and Pennine Steps go on with the work.")
+
+
+ASKS = {"idva": "An advocate before the hearing; she can be rung while the children are at school.", "standard_support": "A call once a week, and help with the form for the move."}
+
+
+def refer(actor, case, kind):
+    """Refer the victim/survivor of a case to the first service of a kind that takes people; the referral."""
+    entry = DirectoryEntry.objects.filter(kind=kind, closed_on=None).order_by("pk").first()
+    agreed = Consent.objects.filter(case=case).first()
+    why = {"basis": "consent"}
+    if agreed is None or agreed.state != "given":
+        why = {
+            "basis": "vital_interests", "necessity": "He knows that she has spoken.", "risk_believed": "Serious harm to her.", "victim_told": True,
+            "restrictions": "Not to be passed on.",
+        }
+    return send_out(
+        actor, case, entry_id=entry.pk, party_id=case.parties.get(role="victim").pk, channel="" if entry.agency_id else "phone", asked_for=ASKS[kind],
+        despite="They have agreed to take her.", **why,
+    )
+
+
+def refer_and_answer(actor, case, kind, answers, service):
+    """A referral with what the service has answered since: (step, more) after (step, more)."""
+    one = refer(actor, case, kind)
+    for step, more in answers:
+        answer_out(service, case, referral_id=one.pk, step=step, **more)
+    return one

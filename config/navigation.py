@@ -11,6 +11,7 @@ LINKS = [
     ("Find a case", "find", "search_cases"),
     ("Notices", "notices", "search_cases"),
     ("Safeguarding", "onward_list", "see_case"),
+    ("Incoming", "incoming", "receive_referrals"),
     ("Log a disclosure", "disclosures", "log_disclosure"),
     ("MARAC", "marac", "see_listing"),
     ("Repeat and serial", "repeats", "see_repeats"),

@@ -7,6 +7,9 @@ class Referrals(AppConfig):
     def ready(self):
         from cases import extensions, notices
         from referrals import case_panel, danger, joining
+        from referrals.onward import due as out_due
+        from referrals.onward import notices as out_notices
+        from referrals.onward import reading as out
         from referrals.safeguarding import due, proposing, reading
         from referrals.safeguarding.notices import WORDS
 
@@ -30,3 +33,13 @@ class Referrals(AppConfig):
         extensions.READ_FIRST[joining.COMPARE] = ("Read the further disclosure", "further_notes")
         notices.WORDS.update(WORDS)
         notices.PLACES.update(dict.fromkeys(WORDS, "children"))
+        extensions.add(extensions.BANNERS, out.banner)
+        extensions.add(extensions.PANELS, out.PANEL)
+        extensions.add(extensions.NEXT_ACTIONS, out.next_actions)
+        extensions.add(extensions.BEFORE_CLOSING, out.reasons_cannot_close)
+        extensions.add(extensions.DUE, out_due.DUE)
+        extensions.add(extensions.WORK, out_due.WORK)
+        extensions.KEPT_ON["referral"] = "referral_out"
+        notices.WORDS.update(out_notices.WORDS)
+        notices.PLACES.update(out_notices.PLACES)
+        notices.NEEDS.update(out_notices.NEEDS)

@@ -125,6 +125,7 @@ class Disclosure(models.Model):
 
 
 from referrals.directory.models import DirectoryEntry, DirectoryVersion  # noqa: E402 - likewise
+from referrals.onward.models import OutState, OutStep, ReferralOut  # noqa: E402
 from referrals.promises.models import Promise, PromiseNotice  # noqa: E402
 from referrals.safeguarding.models import (  # noqa: E402 - a room of its own; Django looks for tables here
     OnwardState,
@@ -134,6 +135,6 @@ from referrals.safeguarding.models import (  # noqa: E402 - a room of its own; D
 )
 
 __all__ = [
-    "DirectoryEntry", "DirectoryVersion", "Disclosure", "DisclosureState", "OnwardState", "OnwardStep", "Promise", "PromiseNotice",
+    "DirectoryEntry", "DirectoryVersion", "Disclosure", "DisclosureState", "OnwardState", "OnwardStep", "OutState", "OutStep", "Promise", "PromiseNotice", "ReferralOut",
     "SafeguardingReferral", "SchoolNotice",
 ]

@@ -33,6 +33,7 @@ MAY_WRITE = {
     "referrals/promises/engine.py": "starts and stops promises inside a gate (asserted); the sweep is the system's set-based gate",
     "referrals/joining.py": "asks the holders of a case to compare what was added to it, inside a gate (asserted)",
     "referrals/safeguarding/proposing.py": "proposes a safeguarding referral inside whatever gate brings it about (asserted)",
+    "referrals/onward/due.py": "passes a referral out to the lead agency inside the gate that ends a sharing (asserted)",
     "referrals/into_case.py": "writes the rows of one page of a disclosure inside a gate (asserted)",
 }
 

@@ -9,13 +9,14 @@ from django.utils import timezone
 from cases.models import Assessment, Attachment, Clock, Entry, Exclusion, Grant, SafeContact, SafetyFlag, Task
 from cases.rules.plan import PARTS
 from marac.models import Meeting, Referral
-from referrals.models import DirectoryEntry, Disclosure
+from referrals.models import DirectoryEntry, Disclosure, ReferralOut
 
 NOT_PAGES = {
     "account_logout": "a button: it signs out and shows the sign-in page",
     "account_inactive": "allauth's own page for a person whose account was stopped; looked at without signing in, below",
     "marac_meeting_move": "a button on the meeting's page",
     "notice": "the way from a notice to what it speaks of",
+    "incoming_of_case": "the way from a notice to the referral that it speaks of",
     "marac_received": "the way from a notice to the page of a referral",
     "marac_meeting_held": "a button on the meeting's page",
     "marac_referral_send": "the form on the page of a referral that is complete",
@@ -70,6 +71,15 @@ def referral(state, agency=None):
 def listed(*, closed):
     """The services of the directory, by their numbers."""
     return list(DirectoryEntry.objects.filter(closed_on__isnull=not closed).values_list("pk", flat=True))
+
+
+def out(channel):
+    """The referral out of the fresh case that was made in this way, as [reference, number]."""
+
+    def found(scene):
+        return [scene.fresh.reference, ReferralOut.objects.get(case=scene.fresh, channel=channel).pk]
+
+    return found
 
 
 def meeting(*, is_ahead):
@@ -337,7 +347,18 @@ DIRECTORY = {
     "directory_close": asks("partnership_administrator", lambda scene: listed(closed=False)[:1]),
     "directory_reopen": Look("partnership_administrator", lambda scene: listed(closed=True)[:1], sound="it confirms"),
 }
+OUT = {
+    "incoming": Look("idva"),
+    "referrals_out": Look("housing_officer", lambda scene: [[scene.fresh.reference], [scene.missed.reference]]),
+    "referral_out_new": asks("housing_officer", lambda scene: [[scene.fresh.reference, one] for one in listed(closed=False)[:3:2]]),
+    "referral_out": Look("housing_officer", lambda scene: [[one.case.reference, one.pk] for one in ReferralOut.objects.filter(case=scene.fresh)]),
+    "referral_out_answer": asks("idva", out("waymark")),
+    "referral_out_record": asks("housing_officer", out("phone")),
+    "referral_out_chase": asks("housing_officer", out("phone")),
+    "referral_out_withdraw": asks("housing_officer", out("phone")),
+    "referral_out_close": Look("housing_officer", out("phone"), sound="nobody has to add anything"),
+}
 ROOMS = {
-    "directory": DIRECTORY, "children": CHILDREN, "files": FILES, "safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC,
+    "out": OUT, "directory": DIRECTORY, "children": CHILDREN, "files": FILES, "safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC,
     "orders": ORDERS,
 }
