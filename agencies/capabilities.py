@@ -40,6 +40,7 @@ CAPABILITIES = {
     "see_team": Capability("See the work of one's team and move it", "agency"),
     "set_policies": Capability("Set the numbers that one's agency has agreed", "agency"),
     "keep_directory": Capability("Keep what the directory says of the services of one’s agency", "agency"),
+    "run_programme": Capability("Work with those who come to a programme of one’s agency; sees no case", "agency"),
     # --- the partnership
     "run_marac": Capability("Accept or return MARAC referrals, list them, run the meeting", "partnership"),
     "see_repeats": Capability("Learn which alleged perpetrators are repeat or serial across all cases: a marker and numbers, no other case", "partnership"),

@@ -71,6 +71,10 @@ ROLES = {
         "Police domestic abuse lead", "Leads the police’s work on repeat and serial perpetrators, and shares their list (SEED-127, SEED-140).",
         *_READ, "add_entry", "see_repeats",
     ),
+    "programme_worker": _role(
+        "Programme worker", "Works with those who have been abusive, in a behaviour change programme. Sees no case and nothing of a partner (SEED-142 to SEED-145).",
+        "run_programme",
+    ),
     "agency_lead": _role(
         "Agency lead", "Answers for the agency's promises; hears of a breach a day after it.",
         *_MANAGE, "set_policies", "keep_directory",

@@ -1,13 +1,15 @@
 """The services of the invented partnership: none of them exists. Numbers are Ofcom's fictional ones, addresses end in example.org."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
 from cases.models import Consent
+from config.demo_protection import at
 from referrals.directory.actions import add_service, close_service
 from referrals.models import DirectoryEntry
 from referrals.onward.actions import answer_out, send_out
+from referrals.programmes.actions import confirm_support, record_step, refer_from_case, running_agencies, take_participant
 
 OFFICE = [[day, 9 * 60, 17 * 60] for day in range(5)]
 LONG = [[day, 8 * 60, 18 * 60] for day in range(5)]
@@ -151,18 +153,95 @@ def refer(actor, case, kind):
     why = {"basis": "consent"}
     if agreed is None or agreed.state != "given":
         why = {
-            "basis": "vital_interests", "necessity": "He knows that she has spoken.", "risk_believed": "Serious harm to her.", "victim_told": True,
+            "basis": "vital_interests",
+            "necessity": "He knows that she has spoken.",
+            "risk_believed": "Serious harm to her.",
+            "victim_told": True,
             "restrictions": "Not to be passed on.",
         }
     return send_out(
-        actor, case, entry_id=entry.pk, party_id=case.parties.get(role="victim").pk, channel="" if entry.agency_id else "phone", asked_for=ASKS[kind],
-        despite="They have agreed to take her.", **why,
+        actor,
+        case,
+        entry_id=entry.pk,
+        party_id=case.parties.get(role="victim").pk,
+        channel="" if entry.agency_id else "phone",
+        asked_for=ASKS[kind],
+        despite="They have agreed to take her.",
+        **why,
     )
 
 
-def refer_and_answer(actor, case, kind, answers, service):
-    """A referral with what the service has answered since: (step, more) after (step, more)."""
-    one = refer(actor, case, kind)
-    for step, more in answers:
-        answer_out(service, case, referral_id=one.pk, step=step, **more)
-    return one
+COMES = {
+    "level": "medium",
+    "on_bail": "no",
+    "under_investigation": "no",
+    "police_case": "no",
+    "is_abusive": "yes",
+    "recognises": "yes",
+    "is_willing": "yes",
+    "has_agreed": True,
+}
+
+
+def refer_to_programme(actor, case):
+    """Refer the alleged perpetrator of a case to a programme; the link on the case's side."""
+    him = case.parties.filter(role="perpetrator").select_related("person").first()
+    return refer_from_case(
+        actor,
+        case,
+        party_id=him.pk,
+        agency_id=running_agencies().first().pk,
+        programme="tilth",
+        given_name=him.person.given_name,
+        family_name=him.person.family_name,
+        date_of_birth=date(1984, 6, 3),
+        telephone="+441632960811",
+        referrer="professional",
+        **COMES,
+    )
+
+
+def take_participants(actor):
+    """Somebody who came to a programme by himself and is in the middle of it, and somebody about whom nobody has decided; the number of the first."""
+    began = take_participant(
+        actor,
+        programme="weir",
+        given_name="Leofric",
+        family_name="Marchbanks",
+        date_of_birth=date(1979, 11, 20),
+        telephone="+441632960812",
+        referrer="self",
+        **COMES,
+    )
+    record_step(actor, referral_id=began.pk, step="suit", said="Speaks of what he did without being asked; comes on time.")
+    confirm_support(actor, referral_id=began.pk)
+    record_step(actor, referral_id=began.pk, step="start")
+    take_participant(
+        actor,
+        programme="plumbline",
+        given_name="Osbert",
+        family_name="Tunnicliffe",
+        date_of_birth=date(1991, 4, 2),
+        referrer="court",
+        **(COMES | {"level": "high"}),
+    )
+    return began.pk
+
+
+class ReferralsOut:
+    """The part of an invented world that refers people on."""
+
+    def refer_on(self, actor, case, number, opened):
+        """Of the last days: a referral that waits, one to a service outside, one that was accepted, one to a programme; and who came there by himself."""
+        if number in (0, 7):
+            with at(opened + timedelta(minutes=20)):
+                refer(actor, case, "standard_support" if number else "idva")
+        if number == 9:
+            with at(opened + timedelta(hours=1)):
+                refer_to_programme(actor, case)
+        if number == 2:
+            with at(opened + timedelta(hours=1)):
+                take_participants(self.actor("programme_worker"))
+                one, advocate = refer(actor, case, "idva"), self.actor("other_idva")
+                answer_out(advocate, case, referral_id=one.pk, step="receive")
+                answer_out(advocate, case, referral_id=one.pk, step="accept", worker_id=self.users["other_idva"].pk)

@@ -28,7 +28,7 @@ from config.demo_endings import CANNOT_CLOSE, Endings
 from config.demo_files import add_letters
 from config.demo_protection import Protection, at
 from config.demo_risk import OverTime
-from config.demo_services import add_services, refer, refer_and_answer
+from config.demo_services import ReferralsOut, add_services
 from config.invented import ADDED, AGENCIES, AGREED, EQUALITY, PERSONAS, TALKING
 from marac.actions.listing import list_referral
 from marac.actions.meeting import hold_meeting, plan_meeting
@@ -85,7 +85,7 @@ LEADS = ["housing_officer", "other_housing_officer", "specialist_da_officer", "h
 PAST, RECENT = 56, 14
 
 
-class World(OverTime, Protection, Children, Endings):
+class World(OverTime, Protection, Children, Endings, ReferralsOut):
     """Builds the partnership, then one case after another."""
 
     SHOWN = LATELY = ()  # what a larger world tells beside the months, and after them (config/demo_partnership.py)
@@ -380,12 +380,7 @@ class World(OverTime, Protection, Children, Endings):
         if number == 3:
             with at(opened + timedelta(hours=2)):
                 self.assess(actor, case, yes=16)
-        if number in (0, 7):
-            with at(opened + timedelta(minutes=20)):
-                refer(actor, case, "standard_support" if number else "idva")
-        if number == 2:
-            with at(opened + timedelta(hours=1)):
-                refer_and_answer(actor, case, "idva", [("receive", {}), ("accept", {"worker_id": self.users["other_idva"].pk})], self.actor("other_idva"))
+        self.refer_on(actor, case, number, opened)
 
 
 def is_built():

@@ -12,6 +12,7 @@ LINKS = [
     ("Notices", "notices", "search_cases"),
     ("Safeguarding", "onward_list", "see_case"),
     ("Incoming", "incoming", "receive_referrals"),
+    ("Programmes", "programme_desk", "run_programme"),
     ("Log a disclosure", "disclosures", "log_disclosure"),
     ("MARAC", "marac", "see_listing"),
     ("Repeat and serial", "repeats", "see_repeats"),

@@ -52,6 +52,7 @@ CEILING = {
     "marac_representative": {"see_summary", "see_case", "see_listing", "add_entry"},
     "police_lead": {"see_summary", "see_case", "add_entry"},
     # None of these ever sees a person, whatever is shared with their agency.
+    "programme_worker": set(),
     "commissioner": set(),
     "auditor": set(),
     "information_governance": set(),

@@ -22,6 +22,8 @@ WITHOUT_CASE = {
     "referrals.disclosure": "exists before its case; belongs to one agency until then",
     "referrals.directoryentry": "a service",
     "referrals.directoryversion": "what a service says of itself",
+    "referrals.programmereferral": "a participant: nothing of a case may stand there; the way to it is on the case’s side",
+    "referrals.programmestep": "what was decided about a participant",
     "cases.wording": "words of a form",
     "cases.notification": "without a case it speaks of a promise of one agency, and of nobody",
     "referrals.promise": "a promise of one agency about what has no case yet; names nobody",

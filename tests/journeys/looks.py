@@ -358,7 +358,18 @@ OUT = {
     "referral_out_withdraw": asks("housing_officer", out("phone")),
     "referral_out_close": Look("housing_officer", out("phone"), sound="nobody has to add anything"),
 }
+PROGRAMMES = {
+    "programme_desk": Look("programme_worker"),
+    "participant_add": asks("programme_worker"),
+    "participant": Look("programme_worker", lambda scene: [[one] for one in sorted(scene.participants)]),
+    "participant_step": asks("programme_worker", lambda scene: scene.participants[:1]),
+    "participant_support": Look("programme_worker", lambda scene: scene.participants[:1], sound="it confirms"),
+    "programmes_of_case": Look("housing_officer", lambda scene: [[scene.fresh.reference], [scene.missed.reference]]),
+    "programme_refer": asks("housing_officer", lambda scene: [scene.missed.reference, scene.missed.parties.get(role="perpetrator").pk]),
+    "programme_support": Look("housing_officer", lambda scene: [scene.fresh.reference, scene.programme_link.pk], sound="it confirms"),
+}
 ROOMS = {
-    "out": OUT, "directory": DIRECTORY, "children": CHILDREN, "files": FILES, "safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC,
+    "out": OUT, "programmes": PROGRAMMES, "directory": DIRECTORY,
+    "children": CHILDREN, "files": FILES, "safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC,
     "orders": ORDERS,
 }
