@@ -231,7 +231,7 @@ def take_participants(actor):
 class ReferralsOut:
     """The part of an invented world that refers people on."""
 
-    def refer_on(self, actor, case, number, opened):
+    def to_services(self, actor, case, number, opened):
         """Of the last days: a referral that waits, one to a service outside, one that was accepted, one to a programme; and who came there by himself."""
         if number in (0, 7):
             with at(opened + timedelta(minutes=20)):

@@ -380,7 +380,7 @@ class World(OverTime, Protection, Children, Endings, ReferralsOut):
         if number == 3:
             with at(opened + timedelta(hours=2)):
                 self.assess(actor, case, yes=16)
-        self.refer_on(actor, case, number, opened)
+        self.to_services(actor, case, number, opened)
 
 
 def is_built():

@@ -1,6 +1,8 @@
 """F9: who may come to a programme, as a table; and what must be there before it begins."""
 
 from datetime import date
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -81,3 +83,15 @@ def test_the_published_files_say_what_they_said():
     assert [(route.level, route.kind) for route in routing.routes(1)] == [("high", "idva"), ("medium", "outreach"), ("standard", "standard_support")]
     assert [route.kind for route in routing.wanted("high", set(), {"housing"})] == ["idva"]
     assert routing.wanted("high", {"idva"}, set()) == routing.wanted("high", set(), {"idva"}) == routing.wanted("", set(), set()) == []
+
+
+PUBLISHED = {
+    "referrals/programmes/programmes-1.toml": "d37d80a37c9546113f017ded10810312f820b3d18b1cb3c35ca3f2c34a3f5af1",
+    "referrals/onward/routes-1.toml": "fdb3426ff8aca74225398cef69c5fdb93d5bd9d077cfaa015aba7abc9654c9d4",
+}
+
+
+def test_a_published_file_is_never_edited():
+    """A change is a file with the next number: what was decided under this one is read under it."""
+    root = Path(__file__).parents[2]
+    assert {name: sha256((root / name).read_bytes()).hexdigest() for name in PUBLISHED} == PUBLISHED
