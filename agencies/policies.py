@@ -13,6 +13,7 @@ from agencies.models import Policy
 # What stands beside a number that nobody has set. Where the default itself comes from stands in the table below and in the docs.
 DEFAULT = "Waymark’s default"
 MOST_WORKING_DAYS = 10
+_HOLDS_FIRST = (F("agency").asc(nulls_last=True), "-effective_from", "-id")
 _ALLOWANCE = re.compile(r"^(\d{1,4})(h|wd)$")
 
 
@@ -69,6 +70,16 @@ KEYS = {
     "safeguarding.social_care_answers": PolicyKey("Time for Children’s Social Care to decide on a referral", "1wd", "allowance", "agency", "domain 12 (Working Together)", 1, 240),
     "safeguarding.early_help_answers": PolicyKey("Time in which Early Help answers a referral", "5wd", "allowance", "agency", "domain 12 (ASSUME)", 1, 240),
     "safeguarding.adult_answers": PolicyKey("Time in which adult safeguarding decides on a referral", "2wd", "allowance", "agency", "ASSUME", 1, 240),
+    "pathway.welfare_check": PolicyKey("Time to check on somebody’s welfare after a red flag", "2wd", "allowance", "agency", "domain 13.1 T3 (reconstructed)", 1, 240),
+    "pathway.refer_high": PolicyKey("Time to refer at high risk", "1wd", "allowance", "agency", "domain 13.1 T8a (reconstructed)", 1, 240),
+    "pathway.refer_medium": PolicyKey("Time to refer at medium risk", "2wd", "allowance", "agency", "domain 13.1 T8b (reconstructed)", 1, 240),
+    "pathway.refer_standard": PolicyKey("Time to offer support at standard risk", "5wd", "allowance", "agency", "domain 13.1 T8c (reconstructed)", 1, 240),
+    "pathway.eligibility": PolicyKey("Time to find out whether an applicant is eligible", "24h", "allowance", "agency", "domain 13.2 A4 (reconstructed)", 1, 240),
+    "pathway.interim_accommodation": PolicyKey("Time to find somewhere safe to stay", "24h", "allowance", "agency", "domain 13.2 A6 (reconstructed)", 1, 240),
+    "pathway.housing_plan": PolicyKey("Time to agree on a Personalised Housing Plan", "5wd", "allowance", "agency", "domain 13.2 A8 (reconstructed)", 1, 240),
+    "pathway.main_duty_decision": PolicyKey(
+        "Time to decide on the main duty once relief has ended", "10wd", "allowance", "agency", "domain 5.1 (the Code: 15 working days at most)", 1, 240
+    ),
     "encompass.school_days": PolicyKey("School days until a school has to know: 1 is the next, counted in working days", "1", "whole", "agency", "domain 12", 1, 10),
     "encompass.school_starts": PolicyKey("Hour at which a school day starts", "8", "whole", "agency", "domain 12 (ASSUME)", 6, 10),
     "onward.answer_within": PolicyKey("Time in which a service answers a referral", "2wd", "allowance", "agency", "domain 6 (OWN-M)", 1, 240),
@@ -144,7 +155,25 @@ def reasons_value_unfit(key, value):
 
 def in_force(key, agency_id, at: datetime) -> InForce:
     """The value of a key for an agency at an instant: its own, else the partnership's, else the default in code."""
-    row = _set(key, agency_id, at).select_related("agency").first()
+    return _as_set(key, _set(key, agency_id, at).select_related("agency").first())
+
+
+def lookup(keys, agency_id):
+    """The same for several keys and whatever instants will be asked: one query, and a function of (key, at)."""
+    # In the order in which they hold: the agency's own first, and of each the newest.
+    rows = Policy.objects.filter(Q(agency=None) | Q(agency=agency_id), key__in=keys).select_related("agency").order_by(*_HOLDS_FIRST)
+    found = {key: [] for key in keys}
+    for row in rows:
+        if row.agency_id is None or KEYS[row.key].scope != "partnership":
+            found[row.key].append(row)
+
+    def at_instant(key, at):
+        return _as_set(key, next((row for row in found[key] if row.effective_from <= at), None))
+
+    return at_instant
+
+
+def _as_set(key, row):
     if row is None:
         return InForce(key, KEYS[key].default, DEFAULT)
     setter = row.agency.short_name if row.agency else "partnership"
@@ -159,4 +188,4 @@ def subquery(key, agency_column, at):
 def _set(key, agency, at):
     """What was set for a key, what holds first."""
     whose = Q(agency=None) if KEYS[key].scope == "partnership" or agency is None else Q(agency=None) | Q(agency=agency)
-    return Policy.objects.filter(whose, key=key, effective_from__lte=at).order_by(F("agency").asc(nulls_last=True), "-effective_from", "-id")
+    return Policy.objects.filter(whose, key=key, effective_from__lte=at).order_by(*_HOLDS_FIRST)

@@ -22,9 +22,13 @@ def failed_since_raised(case, agency_id):
     return _failed(case, agency_id).filter(pk__gt=raised_by).count()
 
 
+def to_victim(case):
+    """The attempts to reach the victim/survivor: one of the rows about somebody else says who answered there, and not that they were tried."""
+    return ContactAttempt.objects.filter(Q(contact=None) | Q(contact__party__role=Role.VICTIM), case=case)
+
+
 def _failed(case, agency_id):
-    # One of the rows about somebody else of the case says who answered there, and not that the victim/survivor was tried.
-    attempts = ContactAttempt.objects.filter(Q(contact=None) | Q(contact__party__role=Role.VICTIM), case=case)
+    attempts = to_victim(case)
     reached_at = attempts.filter(outcome=AttemptOutcome.REACHED).aggregate(last=Max("at"))["last"]
     # Where they made the contact and could not talk, nobody has tried in vain to reach them.
     failed = attempts.filter(agency=agency_id).exclude(outcome=AttemptOutcome.REACHED).exclude(channel=Channel.FROM_THEM)

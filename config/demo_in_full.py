@@ -25,6 +25,7 @@ from config.demo_protection import at
 from config.invented import EQUALITY
 from referrals.actions import log_disclosure
 from referrals.models import SafeguardingReferral
+from referrals.pathways.actions import record_pathway_step
 from referrals.safeguarding.actions import add_notice, add_referral, chase_referral, send_referral
 
 NUMBER, DAYS = 70, 80
@@ -153,6 +154,8 @@ class InFull:
             change_address(
                 self.lead, case, party_id=self.her.pk, lines="Flat 2\n19 Heron Wharf", postcode="ZZ99 9XK", visibility="confidential", from_at=self.began + timedelta(days=15),
             )
+            record_pathway_step(self.lead, case, step="T10", state="done", reason="She moves, and a tenancy of her own is asked for.")
+            record_pathway_step(self.lead, case, step="T12", state="not_needed", reason="Nothing was damaged.")
         with self.after(20):
             add_letters(self.lead, case)
             first = add_note(

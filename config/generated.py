@@ -10,14 +10,15 @@ from cases.clocks import KINDS, TOLD
 from cases.levels import LEVELS, levels_granting
 from config.management.commands import change_keys  # noqa: F401 - likewise
 from marac.rules import TRANSITIONS
-from referrals import promises
+from referrals import pathways, promises
 from referrals import tasks as before_a_case  # noqa: F401 - likewise
 from referrals.onward.rules import TRANSITIONS as OUT
+from referrals.pathways.rules import BASES
 
 
 def pages():
     """{file name: text} of every generated page."""
-    return {"roles.md": roles(), "clocks.md": clocks(), "verbs.md": verbs(), "states.md": states(), "settings.md": numbers()}
+    return {"roles.md": roles(), "clocks.md": clocks(), "verbs.md": verbs(), "states.md": states(), "settings.md": numbers(), "../pathways.md": steps()}
 
 
 def roles():
@@ -74,6 +75,24 @@ def states():
     for state, following in OUT.items():
         lines += [f"    {state} --> {to}: {verb}" for verb, to in sorted(following.items())]
     return _page([*lines, "```"])
+
+
+def steps():
+    """Every step of every pathway, with its basis: what a reader of the policy checks against."""
+    lines = ["# Pathways", "", "The steps that the case page shows, from the published files in `referrals/pathways/`. A case keeps the version with which it began."]
+    for versions in pathways.published().values():
+        for one in versions:
+            rows = [(step.id, step.title, step.who, _step_time(step.due), ", ".join(step.done_by) or "by hand", f"{BASES[step.basis]} ({step.source})") for step in one.steps]
+            lines += ["", f"## {one.label}, version {one.version}", "", one.about, "", *_table(("step", "what", "who", "by when", "completed by", "basis"), rows)]
+    return _page(lines)
+
+
+def _step_time(due):
+    if due is None:
+        return ""
+    if due.policy:
+        return f"{KEYS[due.policy].default} after {due.after} ({due.policy})"
+    return due.words or (f"the clock `{due.clock}`" if due.clock else f"the action `{due.task}`" if due.task else f"{due.days} days after {due.after} ({due.law})")
 
 
 def numbers():

@@ -28,6 +28,11 @@ def after_signing(act, case, assessment):
     act.also("referral.prepare", change)
 
 
+def when_referred(actor, case, at):
+    """When the case was first referred, by whichever agency; withdrawn referrals do not count."""
+    return Referral.objects.filter(case=case, submitted_at__isnull=False).exclude(state=ReferralState.WITHDRAWN).order_by("submitted_at").values("submitted_at")
+
+
 def next_actions(actor, case, capabilities, at):
     """What the case page proposes: send the draft, answer the coordinator, or refer a case of high risk that nobody has referred."""
     if "refer_to_marac" not in capabilities:

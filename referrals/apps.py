@@ -10,9 +10,11 @@ class Referrals(AppConfig):
         from referrals.onward import due as out_due
         from referrals.onward import notices as out_notices
         from referrals.onward import reading as out
+        from referrals.pathways import reading as pathways
         from referrals.safeguarding import due, proposing, reading
         from referrals.safeguarding.notices import WORDS
 
+        extensions.add(extensions.PANELS, pathways.PANEL)
         extensions.add(extensions.PANELS, case_panel.PANEL)
         extensions.add(extensions.NEXT_ACTIONS, case_panel.next_actions)
         extensions.add(extensions.NEXT_ACTIONS, danger.next_actions)

@@ -126,6 +126,7 @@ class Disclosure(models.Model):
 
 from referrals.directory.models import DirectoryEntry, DirectoryVersion  # noqa: E402 - likewise
 from referrals.onward.models import OutState, OutStep, ReferralOut  # noqa: E402
+from referrals.pathways.models import PathwayChange, StepRecord  # noqa: E402
 from referrals.programmes.models import ProgrammeLink, ProgrammeReferral, ProgrammeStep  # noqa: E402
 from referrals.promises.models import Promise, PromiseNotice  # noqa: E402
 from referrals.safeguarding.models import (  # noqa: E402 - a room of its own; Django looks for tables here
@@ -136,6 +137,6 @@ from referrals.safeguarding.models import (  # noqa: E402 - a room of its own; D
 )
 
 __all__ = [
-    "DirectoryEntry", "DirectoryVersion", "Disclosure", "DisclosureState", "OnwardState", "OnwardStep", "OutState", "OutStep", "ProgrammeLink", "ProgrammeReferral",
-    "ProgrammeStep", "Promise", "PromiseNotice", "ReferralOut", "SafeguardingReferral", "SchoolNotice",
+    "DirectoryEntry", "DirectoryVersion", "Disclosure", "DisclosureState", "OnwardState", "OnwardStep", "OutState", "OutStep", "PathwayChange", "ProgrammeLink",
+    "ProgrammeReferral", "ProgrammeStep", "Promise", "PromiseNotice", "ReferralOut", "SafeguardingReferral", "SchoolNotice", "StepRecord",
 ]

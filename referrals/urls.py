@@ -4,6 +4,7 @@ from django.urls import path
 
 from referrals.directory.urls import urlpatterns as directory
 from referrals.onward.urls import urlpatterns as onward
+from referrals.pathways.urls import urlpatterns as pathways
 from referrals.programmes.urls import urlpatterns as programmes
 from referrals.safeguarding.urls import urlpatterns as safeguarding
 from referrals.views import danger, drafts, logged, rest
@@ -13,6 +14,7 @@ urlpatterns = [
     *directory,
     *onward,
     *programmes,
+    *pathways,
     path("notes/", drafts.disclosures, name="disclosures"),
     path("notes/new/", drafts.disclosure_new, name="disclosure_new"),
     path("notes/<str:reference>/check/", logged.disclosure_check, name="disclosure_check"),

@@ -1,6 +1,7 @@
 """Recording an attempt to reach the victim/survivor, and what follows from it: promises kept, others told, a channel lost."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db.models import Min
 from django.urls import reverse
@@ -38,16 +39,8 @@ def record_contact(
 ):
     """Record an attempt to reach the victim/survivor. Only one that reached them by a safe route keeps a promise."""
     _refuse(reasons_closed(case.is_open), "closed")
-    at = rules.not_before(at, earliest(case))
-    _refuse(rules.reasons_attempt_impossible(at, earliest(case), act.at), "time", "at")
-    chosen = chosen_way(Party.objects.get(case=case, role=Role.VICTIM), contact_id, at) if contact_id else None
-    contact = safe_contact.held_at(chosen, at) if chosen else None
-    channel = contact.channel if contact else channel
-    by_them = channel == Channel.FROM_THEM
-    _refuse(rules.reasons_not_by_them(by_them, outcome), "outcome", "outcome")
-    _refuse(rules.reasons_is_report(by_them, at, [earliest(case), *filter(None, [case.danger_reported_at])]), "report", "at")
-    not_safe = reasons_route_not_safe(case, contact, channel, outcome, at)
-    _refuse(rules.reasons_route_unsafe(not_safe, override_reason), "unsafe", "override_reason")
+    tried = examined(act, case, Party.objects.get(case=case, role=Role.VICTIM), at, contact_id, channel, outcome, override_reason)
+    at, contact, channel, not_safe = tried.at, tried.contact, tried.channel, tried.not_safe
     reached = outcome == AttemptOutcome.REACHED
     attempt = ContactAttempt.objects.create(
         case=case, agency_id=act.actor.agency_id, by_id=act.actor.user_id, at=at, recorded_at=act.at, contact=contact,
@@ -59,7 +52,7 @@ def record_contact(
     if rules.keeps_promise(reached, attempt.was_safe_route):
         lines += _keep_promises(act, case, attempt, breach_reason, keeps_promise_of_others)
     # Their own word counts also where the way was not known to be safe; it was given at the time of the attempt, not of its record.
-    if reached and still_safe and contact == chosen is not None and contact.ended_at is None and may_vouch(act, case, contact):
+    if still_safe and tried.may_be_checked(act, case):
         note_check(contact, at, act.actor.user_id)
     if not reached:
         lines += lose(act, case, attempt)
@@ -74,6 +67,39 @@ def record_contact(
         subject=f"attempt:{attempt.pk}", case=case, result=attempt, led_to=reverse("case_contact_saved", args=[case.reference, attempt.pk]),
         after={"channel": attempt.channel, "outcome": outcome, "was_safe_route": attempt.was_safe_route, "at": at.isoformat()},
     )
+
+
+@dataclass(frozen=True)
+class Tried:
+    """An attempt as it was examined: when, by which way as that was recorded then, and why the way was not safe."""
+
+    at: datetime
+    outcome: str
+    channel: str
+    chosen: SafeContact | None
+    contact: SafeContact | None  # the same way as it stood at the time
+    not_safe: list[str]
+
+    def may_be_checked(self, act, case):
+        """May what they said on this way count as a check of it? Not where it has changed since, nor for a place that the actor may not see."""
+        reached = self.outcome == AttemptOutcome.REACHED
+        return reached and self.contact == self.chosen is not None and self.contact.ended_at is None and may_vouch(act, case, self.contact)
+
+
+def examined(act, case, party, at, contact_id, channel, outcome, override_reason):
+    """What every attempt is held to, whoever of the case it was meant to reach. Raises Refused where the time, the outcome or the way cannot be."""
+    at = rules.not_before(at, earliest(case))
+    _refuse(rules.reasons_attempt_impossible(at, earliest(case), act.at), "time", "at")
+    chosen = chosen_way(party, contact_id, at) if contact_id else None
+    contact = safe_contact.held_at(chosen, at) if chosen else None
+    channel = contact.channel if contact else channel
+    by_them = channel == Channel.FROM_THEM
+    _refuse(rules.reasons_not_by_them(by_them, outcome), "outcome", "outcome")
+    if party.role == Role.VICTIM:
+        _refuse(rules.reasons_is_report(by_them, at, [earliest(case), *filter(None, [case.danger_reported_at])]), "report", "at")
+    not_safe = reasons_route_not_safe(case, contact, channel, outcome, at)
+    _refuse(rules.reasons_route_unsafe(not_safe, override_reason), "unsafe", "override_reason")
+    return Tried(at, outcome, channel, chosen, contact, not_safe)
 
 
 def earliest(case):

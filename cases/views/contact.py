@@ -2,7 +2,6 @@
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,14 +9,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agencies.doors import needs
-from cases import clocks, flags, safe_contact, talking
+from cases import attempts, clocks, flags, safe_contact, talking
 from cases.access import can, capabilities_on, open_case
 from cases.actions.contact import record_contact
 from cases.attempts import LIMIT
 from cases.audiences import readers_by_name
 from cases.case_page import channel_warning
 from cases.forms.contact import ContactForm
-from cases.models import ContactAttempt, SafeContact, Task
+from cases.models import SafeContact, Task
 from cases.models.people import Role
 from cases.views.form_page import form_page
 from ui import phones
@@ -103,7 +102,7 @@ def case_contact(request, reference):
 def case_contact_saved(request, reference, attempt_id):
     """What became of the attempt: the promises kept, or when to try next and how little time is left for it."""
     case = open_case(request.actor, reference, "record_contact", part=f"attempt:{attempt_id}")
-    attempt = ContactAttempt.objects.filter(Q(contact=None) | Q(contact__party__role=Role.VICTIM), pk=attempt_id, case=case, agency=request.actor.agency_id).first()
+    attempt = attempts.to_victim(case).filter(pk=attempt_id, agency=request.actor.agency_id).first()
     if attempt is None:
         raise Http404
     at = timezone.now()

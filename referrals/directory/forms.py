@@ -18,7 +18,9 @@ _ANY = [("", "Any")]
 class DirectorySearch(forms.Form):
     """What to look for; every question may stay open."""
 
-    words = forms.CharField(label="What are you looking for?", required=False, max_length=100, help_text="A service, a place, a need or a language. Never the name of somebody you help.")
+    words = forms.CharField(
+        label="What are you looking for?", required=False, max_length=100, help_text="A service, a place, a need or a language. Never the name of somebody you help.",
+    )
     kind = forms.ChoiceField(label="Kind of service", required=False, choices=[*_ANY, *rules.KINDS.items()])
     level = forms.ChoiceField(label="Takes this risk", required=False, choices=[*_ANY, *rules.LEVELS.items()])
     area = forms.ChoiceField(label="Works in", required=False, choices=[*_ANY, *AREAS.items()])

@@ -178,8 +178,12 @@ def hours_in_words(spans: tuple, is_open_on_holidays: bool) -> list[str]:
 
 def open_until(spans: tuple, is_open_on_holidays: bool, is_holiday: Callable[[date], bool], at: datetime) -> datetime | None:
     """Until when a service is open that is open at `at`; None where it is not."""
-    running = [ends for starts, ends in _around(spans, is_open_on_holidays, is_holiday, at, days=2) if starts <= at < ends]
-    return max(running, default=None)
+    until = None
+    for starts, ends in sorted(_around(spans, is_open_on_holidays, is_holiday, at, days=3)):
+        # One time that goes on where another ends is one time: a service that is open day and night does not close at midnight.
+        if starts <= at < ends or (until is not None and starts <= until < ends):
+            until = max(ends, until or ends)
+    return until
 
 
 def opens_at(spans: tuple, is_open_on_holidays: bool, is_holiday: Callable[[date], bool], at: datetime) -> datetime | None:

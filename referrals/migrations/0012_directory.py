@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0002_police_lead'),
-        ('referrals', '0008_promises'),
+        ('referrals', '0009_pathways'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ from cases import matching, models, repeats
 from cases.dash import FOLLOW_ON, GRID, HONOUR10, POLICE27, STALKING11
 from config.demo_partnership import Partnership
 from referrals import joining
-from referrals.models import Disclosure, SafeguardingReferral, SchoolNotice
+from referrals.models import Disclosure, SafeguardingReferral, SchoolNotice, StepRecord
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +96,7 @@ SHOWS = {
     "an address that is restricted, and one that is confidential": lambda world: set(models.Address.objects.values_list("visibility", flat=True)) >= {"restricted", "confidential"},
     "a flag of which the removal was proposed": lambda world: models.FlagRemoval.objects.filter(decided_at=None),
     "a missed promise with its reason": lambda world: models.Clock.objects.filter(stopped_at__gt=F("due_at")).exclude(breach_reason=""),
+    "a step of a pathway that is not needed, with the reason": lambda world: StepRecord.objects.filter(state="not_needed"),
     "a person who is barred from a case": lambda world: models.Exclusion.objects.filter(lifted_at=None, user__isnull=False),
 }
 

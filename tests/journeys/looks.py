@@ -244,6 +244,10 @@ CASE, LISTS, DASH, NOTES, MARAC, ORDERS = (
         "assessment_annotate": Look("idva", draft_dash(), sound="nobody has to add anything"),
         "assessment_do_now": Look("idva", draft_dash("part-1")),
         "risk_event_add": asks("idva", lambda scene: [scene.lowered.reference]),
+        "pathway": Look("housing_officer", lambda scene: [[scene.fresh.reference], [scene.hurried.reference]]),
+        "pathway_change": asks("housing_officer", of_fresh("case")),
+        "pathway_step": asks("housing_officer", lambda scene: [[scene.fresh.reference, "T10"], [scene.fresh.reference, "T7"]]),
+        "pathway_step_withdraw": Look("housing_officer", lambda scene: [scene.fresh.reference, "T12"]),
         "risk_over_time": Look("idva", lambda scene: [[scene.lowered.reference], [scene.assessed.reference]]),
     },
     {

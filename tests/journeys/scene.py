@@ -30,6 +30,7 @@ from config.demo_services import refer, refer_to_programme, take_participants
 from marac.actions.triage import accept_referral
 from referrals.actions import join_disclosure, save_page, start_disclosure
 from referrals.models import Disclosure
+from referrals.pathways.actions import record_pathway_step
 from referrals.safeguarding.actions import add_notice, add_referral, answer_referral, send_referral
 from reporting.actions import ask_for_return
 from reporting.models import ReturnRun
@@ -133,6 +134,7 @@ class Scene(demo_world.World):
         add_note(
             self.officer, self.fresh, title="Locks", text="The landlord changes the locks on Thursday.", audience="partners", happened_at=now,
         )
+        record_pathway_step(self.officer, self.fresh, step="T12", state="not_needed", reason="Nothing was damaged.")
         for case in (self.received, self.accepted, self.complete):
             self.assess(self.advocate, case, yes=16)
         for case in (self.received, self.accepted):

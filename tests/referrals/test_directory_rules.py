@@ -111,6 +111,8 @@ def test_open_now_and_when_next():
     assert rules.open_until(WEEK, True, lambda day: True, monday) is not None
     assert rules.opens_at(WEEK, False, NEVER, datetime(2026, 3, 6, 19, tzinfo=UTC)) == datetime(2026, 3, 9, 8, tzinfo=UTC)
     assert rules.opens_at((), False, NEVER, monday) is None
+    assert rules.open_until(tuple((day, 0, 1440) for day in range(7)), True, NEVER, monday) >= datetime(2026, 3, 5, tzinfo=UTC)
+    assert rules.open_until(((0, 540, 720), (0, 780, 1020)), False, NEVER, monday) == datetime(2026, 3, 2, 12, tzinfo=UTC)
     night = ((0, 1320, 1800),)
     assert rules.open_until(night, False, NEVER, datetime(2026, 3, 3, 5, 59, tzinfo=UTC)) == datetime(2026, 3, 3, 6, tzinfo=UTC)
 

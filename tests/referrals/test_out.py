@@ -378,3 +378,17 @@ def test_the_signed_level_proposes_the_support_that_fits(people, case, harbour, 
     answer(people, one, "decline", reason="full")
     assert "Refer to an IDVA" in client.get(reverse("case", args=[case.reference])).content.decode()
     assert not Case.objects.annotate(**facts).get(pk=case.pk).referred_any
+
+
+def test_a_pathway_reads_that_somebody_was_referred_wherever_the_service_works(people, case, outside, officer):
+    from referrals.pathways.facts import FACTS
+
+    def known():
+        at = timezone.now()
+        return [next(iter(FACTS[code].query(officer, case, at).values_list("first", flat=True)), None) for code in ("standard_support_involved", "idva_involved")]
+
+    assert known() == [None, None]
+    one = sent(officer, case, outside)
+    assert known() == [one.sent_at, None]
+    actions.withdraw_out(officer, case, referral_id=one.pk, said="She has changed her mind.")
+    assert known() == [None, None]
