@@ -83,6 +83,8 @@ KEYS = {
     "calls.callback_within": PolicyKey("Time to return a message that was left on the line", "1h", "allowance", "agency", "SEED-176", 1, 24),
     "encompass.school_days": PolicyKey("School days until a school has to know: 1 is the next, counted in working days", "1", "whole", "agency", "domain 12", 1, 10),
     "encompass.school_starts": PolicyKey("Hour at which a school day starts", "8", "whole", "agency", "domain 12 (ASSUME)", 6, 10),
+    "onward.answer_within": PolicyKey("Time in which a service answers a referral", "2wd", "allowance", "agency", "domain 6 (OWN-M)", 1, 240),
+    "programme.minimum_age": PolicyKey("Age from which behaviour change programmes take somebody", "18", "whole", "partnership", "SEED-143 (“over 18”), F9", 16, 25),
     "repeats.months": PolicyKey("Months in which more than one incident against the same victim/survivor makes a repeat", "12", "whole", "partnership", "domain 11 (OWN)", 1, 60),
     # The wider definition hides nobody; a partnership that has agreed on three years says so.
     "repeats.serial_years": PolicyKey("Years in which two or more victims/survivors make serial abuse: 0 for ever", "0", "whole", "partnership", "domain 11 (NPCC)", 0, 30),

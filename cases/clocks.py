@@ -76,6 +76,10 @@ KINDS = {
         "Answer of adult safeguarding", "Hear what adult safeguarding decided", "safeguarding.adult_answers",
         "when the referral was sent", "what they decided is recorded", "SEED-157",
     ),
+    "service_answer": Kind(
+        "Answer to a referral out", "Hear from the service whether it takes the referral", "onward.answer_within",
+        "when the referral was made; the service’s own time goes first", "that they accept or decline is recorded, or it is taken back", "domain 6",
+    ),
     "encompass": Kind(
         "Operation Encompass", "Tell the school before its next day", "encompass.school_days",
         "at the incident", "the school was told", "domain 12 (Victims and Prisoners Act 2024)",

@@ -12,6 +12,7 @@ AGENCIES = {
     "vale_probation": ("Vale Probation", "Probation", "probation", ""),
     "shire_commissioning": ("Shire Council Commissioning", "Commissioning", "commissioner", ""),
     "partnership_office": ("Three Vales Partnership", "Partnership", "partnership", ""),
+    "turnstone_change": ("Turnstone Change", "Turnstone", "voluntary", ""),
     "eastmoor_housing": ("Eastmoor District Council Housing", "Eastmoor Housing", "housing", "high_peak"),
 }
 
@@ -38,6 +39,7 @@ PERSONAS = {
     "information_governance": ("Clementine Voss", "partnership_office", "information_governance", None),
     "partnership_administrator": ("Hester Quillfeather", "partnership_office", "partnership_administrator", None),
     "administrator": ("Lysander Moakes", "northvale_housing", "administrator", None),
+    "programme_worker": ("Alasdair Penhaligon", "turnstone_change", "programme_worker", None),
     "outsider": ("Gideon Trevanion", "eastmoor_housing", "housing_officer", None),
 }
 

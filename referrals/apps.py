@@ -12,6 +12,9 @@ class Referrals(AppConfig):
         from referrals.landlord import facts as landlord_facts
         from referrals.landlord import panel as landlord
         from referrals.landlord import passing_on
+        from referrals.onward import due as out_due
+        from referrals.onward import notices as out_notices
+        from referrals.onward import reading as out
         from referrals.pathways import facts
         from referrals.pathways import reading as pathways
         from referrals.safeguarding import due, proposing, reading
@@ -51,3 +54,13 @@ class Referrals(AppConfig):
         notices.WORDS.update(WORDS)
         notices.PLACES.update(dict.fromkeys(WORDS, "children"))
         promises.add_kind("callback", promised.CALLBACK)
+        extensions.add(extensions.BANNERS, out.banner)
+        extensions.add(extensions.PANELS, out.PANEL)
+        extensions.add(extensions.NEXT_ACTIONS, out.next_actions)
+        extensions.add(extensions.BEFORE_CLOSING, out.reasons_cannot_close)
+        extensions.add(extensions.DUE, out_due.DUE)
+        extensions.add(extensions.WORK, out_due.WORK)
+        extensions.KEPT_ON["referral"] = "referral_out"
+        notices.WORDS.update(out_notices.WORDS)
+        notices.PLACES.update(out_notices.PLACES)
+        notices.NEEDS.update(out_notices.NEEDS)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import DateTimeField, F, Q, Subquery
+from django.db.models.functions import Least
 
 from cases.access import visible_cases
 from cases.compiled import Rows
@@ -16,7 +17,8 @@ from cases.models import Assessment, Case, ChildrenAsked, Clock, Consent, Grant,
 from cases.models.clock import ClockOutcome
 from cases.models.people import ConsentState, Role
 from cases.reassessing import REASSESS
-from referrals.models import Disclosure, OnwardState, PathwayChange, SafeguardingReferral
+from referrals.models import Disclosure, OnwardState, PathwayChange, ReferralOut, SafeguardingReferral
+from referrals.onward.rules import UNDER_WAY
 from referrals.pathways.rules import Situation
 
 
@@ -46,11 +48,18 @@ def _kept(kind):
     return lambda actor, case, at: _first(Clock.objects.filter(case=case, kind=kind, outcome=ClockOutcome.MET), "stopped_at")
 
 
-def _involved(agency_type):
-    """An agency of this kind works on the case: it holds more of it than that it exists."""
-    return lambda actor, case, at: _first(
-        Grant.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), content_object=case, agency__type=agency_type, level__in=("partner", "lead"), started_at__lte=at), "started_at"
-    )
+def _involved(agency_type, kind):
+    """An agency of this kind works on the case (it holds more of it than that it exists), or somebody was referred to such a service, wherever it works."""
+
+    def query(actor, case, at):
+        held = Grant.objects.filter(
+            Q(ends_at=None) | Q(ends_at__gt=at), content_object=case, agency__type=agency_type, level__in=("partner", "lead"), started_at__lte=at
+        )
+        referred = ReferralOut.objects.filter(case=case, entry__kind=kind, state__in=UNDER_WAY)
+        first = Least(Subquery(_first(held, "started_at")[:1]), Subquery(_first(referred, "sent_at")[:1]))
+        return Case.objects.filter(pk=case.pk).annotate(first=first).values("first")
+
+    return query
 
 
 FACTS |= {
@@ -72,9 +81,9 @@ FACTS |= {
         "Sign a DASH", lambda actor, case, at: _first(Assessment.objects.filter(case=case, signed_at__isnull=False).exclude(final_level=""), "signed_at")
     ),
     "children_asked": Fact("Ask about children", lambda actor, case, at: _first(ChildrenAsked.objects.filter(case=case), "asked_at")),
-    "idva_involved": Fact("Bring an IDVA in", _involved("idva")),
-    "outreach_involved": Fact("Bring outreach in", _involved("outreach")),
-    "standard_support_involved": Fact("Bring victim support in", _involved("victim_support")),
+    "idva_involved": Fact("Bring an IDVA in", _involved("idva", "idva")),
+    "outreach_involved": Fact("Bring outreach in", _involved("outreach", "outreach")),
+    "standard_support_involved": Fact("Bring victim support in", _involved("victim_support", "standard_support")),
     "safeguarding_decided": Fact(
         "Decide on the safeguarding referral",
         lambda actor, case, at: _first(SafeguardingReferral.objects.filter(case=case, state__in=(OnwardState.SENT, OnwardState.ANSWERED, OnwardState.OVERRIDDEN)), "proposed_at"),

@@ -26,6 +26,7 @@ from cases.dash.reading import Given, mark_of
 from cases.models import Attachment, SafetyFlag
 from config import demo_world
 from config.demo_files import add_letters
+from config.demo_services import refer, refer_to_programme, take_participants
 from marac.actions.triage import accept_referral
 from referrals.actions import join_disclosure, save_page, start_disclosure
 from referrals.homeless import actions as housing
@@ -98,6 +99,10 @@ class Scene(demo_world.World):
         added = self.again("housing_officer", self.fresh)
         join_disclosure(self.officer, self.fresh, draft=added, draft_revision=Disclosure.objects.get(reference=added).revision)
         start_disclosure(self.officer, answers={"danger": {"danger": "no"}})
+        for kind in ("idva", "standard_support"):
+            refer(self.officer, self.fresh, kind)
+        self.programme_link = refer_to_programme(self.officer, self.fresh)
+        self.participants = [self.programme_link.referral_id, take_participants(self.actor("programme_worker"))]
         self.orders(now)
         self.on_record_twice()
         self.draft_dash = start_assessment(self.advocate, self.assessed, with_victim=True)

@@ -95,7 +95,10 @@ def test_pages_in_the_middle_of_the_work(room, desk, live_server):
 
 
 # Pages that stand without anything on them, for each role that may open them.
-LISTS_OF_ALL = ["home", "line", "onward_list", "work", "find", "notices", "policies", "disclosures", "disclosure_new", "marac", "marac_meeting_new", "returns"]
+LISTS_OF_ALL = [
+    "home", "line", "directory", "incoming", "programme_desk", "onward_list", "work", "find", "notices", "policies", "disclosures", "disclosure_new", "marac",
+    "marac_meeting_new", "returns",
+]
 ONE_OF_EACH_ROLE = {role: next(persona for persona, (_, _, held, _) in PERSONAS.items() if held == role) for role in ROLES if role in {row[2] for row in PERSONAS.values()}}
 
 
