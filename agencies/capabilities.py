@@ -30,6 +30,7 @@ CAPABILITIES = {
     "allocate": Capability("Say which worker of one's own agency holds the case", "case"),
     "explain_breach": Capability("Record why a promise of one's own agency was missed", "case"),
     "share_case": Capability("Decide what another agency receives, and end it", "case"),
+    "receive_referrals": Capability("Answer a referral to a service of one’s own agency", "case"),
     "exclude": Capability("Bar a person or a whole agency from a case", "case"),
     "refer_to_marac": Capability("Refer a case to MARAC", "case"),
     "close_case": Capability("Close a case", "case"),
@@ -39,6 +40,8 @@ CAPABILITIES = {
     "search_cases": Capability("Search among the cases that one may see", "agency"),
     "see_team": Capability("See the work of one's team and move it", "agency"),
     "set_policies": Capability("Set the numbers that one's agency has agreed", "agency"),
+    "keep_directory": Capability("Keep what the directory says of the services of one’s agency", "agency"),
+    "run_programme": Capability("Work with those who come to a programme of one’s agency; sees no case", "agency"),
     # --- the partnership
     "run_marac": Capability("Accept or return MARAC referrals, list them, run the meeting", "partnership"),
     "see_repeats": Capability("Learn which alleged perpetrators are repeat or serial across all cases: a marker and numbers, no other case", "partnership"),

@@ -1,4 +1,4 @@
-"""Proposing a new value for a negotiated number."""
+"""Proposing a new value for a negotiated number, or wording."""
 
 from datetime import time
 from uuid import uuid4
@@ -31,8 +31,10 @@ class PolicyForm(forms.Form):
     def __init__(self, key, *args, **kwargs):
         super().__init__(*args, **kwargs)
         spec = KEYS[key]
+        if spec.kind == "words":
+            self.fields["value"] = forms.CharField(label="New wording", max_length=spec.at_most)
         self.fields["value"].error_messages |= {"required": "Enter the new value", "invalid": "Enter a whole number"}
-        self.fields["value"].help_text = f"From {spec.at_least} to {spec.at_most}."
+        self.fields["value"].help_text = f"From {spec.at_least} to {spec.at_most:,}." if spec.kind != "words" else f"At most {spec.at_most} characters."
         if spec.kind != "allowance":
             del self.fields["unit"]
 

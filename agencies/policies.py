@@ -23,7 +23,7 @@ class PolicyKey:
 
     label: str
     default: str
-    kind: str  # allowance ("48h" elapsed hours, "2wd" working days) or whole
+    kind: str  # allowance ("48h" elapsed hours, "2wd" working days), whole, or words (of so many characters)
     scope: str  # agency (the partnership's value, then the default, stand behind it) or partnership
     source: str
     at_least: int = 0
@@ -84,9 +84,15 @@ KEYS = {
     "calls.callback_within": PolicyKey("Time to return a message that was left on the line", "1h", "allowance", "agency", "SEED-176", 1, 24),
     "encompass.school_days": PolicyKey("School days until a school has to know: 1 is the next, counted in working days", "1", "whole", "agency", "domain 12", 1, 10),
     "encompass.school_starts": PolicyKey("Hour at which a school day starts", "8", "whole", "agency", "domain 12 (ASSUME)", 6, 10),
+    "onward.answer_within": PolicyKey("Time in which a service answers a referral", "2wd", "allowance", "agency", "domain 6 (OWN-M)", 1, 240),
+    "programme.minimum_age": PolicyKey("Age from which behaviour change programmes take somebody", "18", "whole", "partnership", "SEED-143 (“over 18”), F9", 16, 25),
     "repeats.months": PolicyKey("Months in which more than one incident against the same victim/survivor makes a repeat", "12", "whole", "partnership", "domain 11 (OWN)", 1, 60),
     # The wider definition hides nobody; a partnership that has agreed on three years says so.
     "repeats.serial_years": PolicyKey("Years in which two or more victims/survivors make serial abuse: 0 for ever", "0", "whole", "partnership", "domain 11 (NPCC)", 0, 30),
+    "security.urgent_within": PolicyKey("Time to have urgent security measures fitted", "24h", "allowance", "agency", "domain 13.1 T11 (ASSUME)", 1, 240),
+    "security.within": PolicyKey("Time to have other security measures fitted", "5wd", "allowance", "agency", "domain 13.1 T11 (ASSUME)", 1, 240),
+    "security.budget_pounds": PolicyKey("Pounds for security measures in a financial year", "0", "whole", "agency", "SEED-083", 0, 10_000_000),
+    "tenancy.breach_clause": PolicyKey("Clause of the tenancy agreement that abuse breaches", "6.3(g)", "words", "agency", "SEED-089", 1, 60),
     "returns.suppress_below": PolicyKey("Counts below this are hidden in a return", "5", "whole", "partnership", "domain 9.1", 1, 20),
 }
 
@@ -141,6 +147,8 @@ def parse_allowance(value):
 def reasons_value_unfit(key, value):
     """Why a proposed value cannot be set; empty when it can."""
     spec = KEYS[key]
+    if spec.kind == "words":
+        return [] if spec.at_least <= len(value.strip()) <= spec.at_most else [f"Enter {spec.at_least} to {spec.at_most} characters."]
     try:
         number = parse_allowance(value).amount if spec.kind == "allowance" else int(value)
     except ValueError as problem:

@@ -15,7 +15,7 @@ class Role:
 _READ = {"see_summary", "see_case", "search_cases"}
 _WORK = _READ | {"see_contact_number", "record_contact", "add_entry", "explain_breach"}
 _OWN = _WORK | {"edit_people", "allocate", "share_case", "refer_to_marac", "close_case", "see_protected_address"}
-_MANAGE = _OWN | {"countersign", "exclude", "see_team", "log_disclosure"}
+_MANAGE = _OWN | {"countersign", "exclude", "see_team", "log_disclosure", "receive_referrals"}
 
 
 def _role(label, description, *capabilities):
@@ -37,11 +37,11 @@ ROLES = {
     ),
     "idva": _role(
         "IDVA", "Works with high-risk victims/survivors, speaks for them at MARAC.",
-        *_OWN, "log_disclosure", "assess_risk", "see_listing",
+        *_OWN, "log_disclosure", "assess_risk", "see_listing", "receive_referrals",
     ),
     "outreach_worker": _role(
         "Outreach worker", "Works with medium and standard risk.",
-        *_OWN, "log_disclosure", "assess_risk",
+        *_OWN, "log_disclosure", "assess_risk", "receive_referrals",
     ),
     "team_manager": _role(
         "Specialist service manager", "Leads IDVAs or outreach workers; approves what needs a second person.",
@@ -49,7 +49,7 @@ ROLES = {
     ),
     "refuge_worker": _role(
         "Refuge worker", "Offers spaces and supports those who stay.",
-        *_OWN, "log_disclosure", "assess_risk",
+        *_OWN, "log_disclosure", "assess_risk", "receive_referrals",
     ),
     "call_handler": _role(
         "Helpline call handler", "Takes calls and opens the right pathway.",
@@ -57,7 +57,7 @@ ROLES = {
     ),
     "practitioner": _role(
         "Practitioner", "A partner's worker: health visitor, social worker, probation officer, school lead.",
-        *_WORK, "log_disclosure", "assess_risk", "refer_to_marac", "share_case", "edit_people", "allocate",
+        *_WORK, "log_disclosure", "assess_risk", "refer_to_marac", "share_case", "edit_people", "allocate", "receive_referrals",
     ),
     "marac_coordinator": _role(
         "MARAC coordinator", "Screens referrals, lists cases, circulates and minutes.",
@@ -71,9 +71,13 @@ ROLES = {
         "Police domestic abuse lead", "Leads the police’s work on repeat and serial perpetrators, and shares their list (SEED-127, SEED-140).",
         *_READ, "add_entry", "see_repeats",
     ),
+    "programme_worker": _role(
+        "Programme worker", "Works with those who have been abusive, in a behaviour change programme. Sees no case and nothing of a partner (SEED-142 to SEED-145).",
+        "run_programme",
+    ),
     "agency_lead": _role(
         "Agency lead", "Answers for the agency's promises; hears of a breach a day after it.",
-        *_MANAGE, "set_policies", "take_calls",
+        *_MANAGE, "set_policies", "take_calls", "keep_directory",
     ),
     "administrator": _role(
         "Administrator", "Sets the numbers that the agency has agreed. Sees no case.",
@@ -81,7 +85,7 @@ ROLES = {
     ),
     "partnership_administrator": _role(
         "Partnership administrator", "Sets the numbers that the whole partnership has agreed. Sees no case.",
-        "set_policies", "set_partnership_policies",
+        "set_policies", "set_partnership_policies", "keep_directory",
     ),
     "commissioner": _role(
         "Commissioner", "Downloads returns. Never sees a person.", "prepare_return",

@@ -76,9 +76,34 @@ KINDS = {
         "Answer of adult safeguarding", "Hear what adult safeguarding decided", "safeguarding.adult_answers",
         "when the referral was sent", "what they decided is recorded", "SEED-157",
     ),
+    "service_answer": Kind(
+        "Answer to a referral out", "Hear from the service whether it takes the referral", "onward.answer_within",
+        "when the referral was made; the service’s own time goes first", "that they accept or decline is recorded, or it is taken back", "domain 6",
+    ),
     "encompass": Kind(
         "Operation Encompass", "Tell the school before its next day", "encompass.school_days",
         "at the incident", "the school was told", "domain 12 (Victims and Prisoners Act 2024)",
+    ),
+    "security_urgent": Kind(
+        "Urgent security measures", "Have the security measures fitted", "security.urgent_within", "when they were ordered",
+        "all of them are fitted or cancelled", "domain 13.1 T11",
+    ),
+    "security": Kind(
+        "Security measures", "Have the security measures fitted", "security.within", "when they were ordered", "all of them are fitted or cancelled", "domain 13.1 T11",
+    ),
+}
+KINDS |= {
+    "prevention": Kind(
+        "Prevention duty", "End the prevention duty, with how it ended", "", "when they were found to be threatened with homelessness", "how it ended is recorded",
+        "domain 5.1, SEED-100", policies.Allowance(56, "d"), "Housing Act 1996, s195",
+    ),
+    "relief": Kind(
+        "Relief duty", "End the relief duty, with how it ended", "", "when they were found to be homeless", "how it ended is recorded", "domain 5.1, SEED-100",
+        policies.Allowance(56, "d"), "Housing Act 1996, s189B",
+    ),
+    "housing_review": Kind(
+        "Review of a housing decision", "Decide on the review of the housing decision", "", "when the review was asked for", "what was decided is recorded",
+        "domain 5.1", policies.Allowance(56, "d"), "Homelessness (Review Procedure etc.) Regulations 2018",
     ),
 }
 CONTACT = frozenset(code for code, kind in KINDS.items() if kind.is_contact)

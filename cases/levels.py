@@ -1,6 +1,6 @@
 """The levels of a grant, in practitioners' words, and what each of them opens. The ceiling of the role still applies."""
 
-_SUMMARY = {"see_summary", "see_contact_number"}
+_SUMMARY = {"see_summary", "see_contact_number", "receive_referrals"}
 _PARTNER = _SUMMARY | {"see_case", "record_contact", "add_entry", "assess_risk", "countersign", "allocate", "explain_breach", "refer_to_marac", "see_protected_address"}
 _LEAD = _PARTNER | {"edit_people", "share_case", "exclude", "close_case"}
 

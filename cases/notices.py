@@ -49,7 +49,7 @@ PLACES = {
     "order.ended": "order_list",
 }
 # What opens those pages, where it is not that one may read the case.
-_NEEDS = {"assessment_start": "assess_risk"}
+NEEDS = {"assessment_start": "assess_risk"}
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def place_of(actor, notice_id):
         return kind.place(_subject(found)) if kind and actor.may(kind.needs) else None
     place = PLACES.get(found.kind, "case")
     # Who may see less by now than when they were told is led to the case, which they still see, and not to a page that refuses them.
-    if place != "case" and found.kind not in OF_A_LISTING and _NEEDS.get(place, "see_case") not in capabilities_on(actor, found.case):
+    if place != "case" and found.kind not in OF_A_LISTING and NEEDS.get(place, "see_case") not in capabilities_on(actor, found.case):
         place = "case"
     return reverse(place, args=[found.case.reference])
 

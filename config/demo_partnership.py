@@ -6,16 +6,17 @@ from cases.actions.sharing import allocate, share
 from config.demo_in_full import InFull
 from config.demo_keeping_up import KeepingUp
 from config.demo_known import KnownAlready
+from config.demo_landlord import Home
 from config.demo_protection import at
 from config.demo_world import World
 from referrals.actions import log_disclosure
 
 
-class Partnership(InFull, KnownAlready, KeepingUp, World):
+class Partnership(InFull, KnownAlready, KeepingUp, Home, World):
     """A World in which there is something of everything, and something to do for everybody who signs in."""
 
     SHOWN = ("told_in_full", "one_person", "came_back", "of_others")
-    LATELY = ("last_days", "joined", "elsewhere")
+    LATELY = ("last_days", "joined", "elsewhere", "line_months", "line_day", "made_safe")
 
     def meetings(self):
         super().meetings()

@@ -23,11 +23,13 @@ from cases.dash.reading import Given, mark_of
 from cases.models import Clock, Grant, Task
 from cases.rules.clocks import LONDON
 from cases.rules.dash import is_lower
+from config.demo_calls import Calls
 from config.demo_children import Children
 from config.demo_endings import CANNOT_CLOSE, Endings
 from config.demo_files import add_letters
 from config.demo_protection import Protection, at
 from config.demo_risk import OverTime
+from config.demo_services import ReferralsOut, add_services
 from config.invented import ADDED, AGENCIES, AGREED, EQUALITY, PERSONAS, TALKING
 from marac.actions.listing import list_referral
 from marac.actions.meeting import hold_meeting, plan_meeting
@@ -84,7 +86,7 @@ LEADS = ["housing_officer", "other_housing_officer", "specialist_da_officer", "h
 PAST, RECENT = 56, 14
 
 
-class World(OverTime, Protection, Children, Endings):
+class World(OverTime, Protection, Children, Endings, Calls, ReferralsOut):
     """Builds the partnership, then one case after another."""
 
     SHOWN = LATELY = ()  # what a larger world tells beside the months, and after them (config/demo_partnership.py)
@@ -121,6 +123,7 @@ class World(OverTime, Protection, Children, Endings):
         for persona, (full_name, slug, role, manager) in PERSONAS.items():
             self.users[persona] = enrol(f"{persona.replace('_', '.')}@example.org", full_name, agencies[slug], role, password=PASSWORD, manager=self.users.get(manager))
         self.agencies = agencies
+        add_services(self.actor("partnership_administrator"), agencies)
         Policy.objects.create(
             key="caseload.limit",
             agency=agencies["harbour_idva"],
@@ -378,6 +381,7 @@ class World(OverTime, Protection, Children, Endings):
         if number == 3:
             with at(opened + timedelta(hours=2)):
                 self.assess(actor, case, yes=16)
+        self.to_services(actor, case, number, opened)
 
 
 def is_built():

@@ -12,6 +12,7 @@ from config.management.commands import change_keys  # noqa: F401 - likewise
 from marac.rules import TRANSITIONS
 from referrals import pathways, promises
 from referrals import tasks as before_a_case  # noqa: F401 - likewise
+from referrals.onward.rules import TRANSITIONS as OUT
 from referrals.pathways.rules import BASES
 
 
@@ -66,9 +67,12 @@ def verbs():
 
 
 def states():
-    """The states of a MARAC referral, as a diagram."""
+    """The states of a MARAC referral and of a referral out, as diagrams."""
     lines = ["# States", "", "## A MARAC referral", "", "```mermaid", "stateDiagram-v2"]
     for state, following in TRANSITIONS.items():
+        lines += [f"    {state} --> {to}: {verb}" for verb, to in sorted(following.items())]
+    lines += ["```", "", "## A referral out to a service", "", "```mermaid", "stateDiagram-v2"]
+    for state, following in OUT.items():
         lines += [f"    {state} --> {to}: {verb}" for verb, to in sorted(following.items())]
     return _page([*lines, "```"])
 

@@ -12,6 +12,7 @@ AGENCIES = {
     "vale_probation": ("Vale Probation", "Probation", "probation", ""),
     "shire_commissioning": ("Shire Council Commissioning", "Commissioning", "commissioner", ""),
     "partnership_office": ("Three Vales Partnership", "Partnership", "partnership", ""),
+    "turnstone_change": ("Turnstone Change", "Turnstone", "voluntary", ""),
     "eastmoor_housing": ("Eastmoor District Council Housing", "Eastmoor Housing", "housing", "high_peak"),
 }
 
@@ -27,6 +28,7 @@ PERSONAS = {
     "other_idva": ("Cosmo Nwachukwu", "harbour_idva", "idva", "idva_manager"),
     "outreach_worker": ("Leontyne Marsh", "lantern_outreach", "outreach_worker", None),
     "refuge_worker": ("Beatrix Olanrewaju", "larkfield_refuge", "refuge_worker", None),
+    "helpline_lead": ("Sunniva Drakefield", "county_helpline", "agency_lead", None),
     "call_handler": ("Jolyon Petrakis", "county_helpline", "call_handler", None),
     "health_visitor": ("Winifred Castellanos", "valley_health", "practitioner", None),
     "marac_coordinator": ("Ottoline Brackenridge", "vale_police", "marac_coordinator", None),
@@ -37,6 +39,7 @@ PERSONAS = {
     "information_governance": ("Clementine Voss", "partnership_office", "information_governance", None),
     "partnership_administrator": ("Hester Quillfeather", "partnership_office", "partnership_administrator", None),
     "administrator": ("Lysander Moakes", "northvale_housing", "administrator", None),
+    "programme_worker": ("Alasdair Penhaligon", "turnstone_change", "programme_worker", None),
     "outsider": ("Gideon Trevanion", "eastmoor_housing", "housing_officer", None),
 }
 

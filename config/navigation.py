@@ -12,11 +12,15 @@ LINKS = [
     ("Find a case", "find", "search_cases"),
     ("Notices", "notices", "search_cases"),
     ("Safeguarding", "onward_list", "see_case"),
+    ("Incoming", "incoming", "receive_referrals"),
+    ("Programmes", "programme_desk", "run_programme"),
     ("Log a disclosure", "disclosures", "log_disclosure"),
     ("MARAC", "marac", "see_listing"),
     ("Repeat and serial", "repeats", "see_repeats"),
+    ("Directory", "directory", "search_cases"),
     ("Returns", "returns", "prepare_return"),
     ("Settings", "policies", "set_policies"),
+    ("Directory", "directory", "keep_directory"),
 ]
 
 
@@ -26,7 +30,8 @@ ONLY_FOR = {"line": "helpline"}
 
 def links_for(actor):
     """The links that this actor may follow."""
-    return [(label, name) for label, name, capability in LINKS if actor and actor.may(capability) and ONLY_FOR.get(name, actor.agency_type) == actor.agency_type]
+    held = [(label, name) for label, name, capability in LINKS if actor and actor.may(capability) and ONLY_FOR.get(name, actor.agency_type) == actor.agency_type]
+    return list(dict.fromkeys(held))
 
 
 def navigation(request):

@@ -126,7 +126,19 @@ class Disclosure(models.Model):
 
 from referrals.asking.models import AnswerAttempt, PublicRequest  # noqa: E402
 from referrals.calls.models import Call, CallbackAttempt, OpeningHours  # noqa: E402
+from referrals.directory.models import DirectoryEntry, DirectoryVersion  # noqa: E402 - likewise
+from referrals.homeless.models import HousingAgreement, HousingDecision, HousingStep  # noqa: E402
+from referrals.landlord.models import (  # noqa: E402 - a room of its own; Django looks for tables here
+    LandlordAction,
+    LandlordStep,
+    RepairWaiver,
+    SecurityMeasure,
+    SecurityOrder,
+    SecurityVisit,
+)
+from referrals.onward.models import OutState, OutStep, ReferralOut  # noqa: E402
 from referrals.pathways.models import PathwayChange, StepRecord  # noqa: E402
+from referrals.programmes.models import ProgrammeLink, ProgrammeReferral, ProgrammeStep  # noqa: E402
 from referrals.promises.models import Promise, PromiseNotice  # noqa: E402
 from referrals.safeguarding.models import (  # noqa: E402 - a room of its own; Django looks for tables here
     OnwardState,
@@ -136,7 +148,8 @@ from referrals.safeguarding.models import (  # noqa: E402 - a room of its own; D
 )
 
 __all__ = [
-    "AnswerAttempt", "Call", "CallbackAttempt", "Disclosure", "DisclosureState", "OnwardState", "OnwardStep", "OpeningHours", "PathwayChange", "Promise", "PromiseNotice",
-    "PublicRequest",
-    "SafeguardingReferral", "SchoolNotice", "StepRecord",
+    "AnswerAttempt", "Call", "CallbackAttempt", "DirectoryEntry", "DirectoryVersion", "Disclosure", "DisclosureState", "HousingAgreement", "HousingDecision", "HousingStep",
+    "LandlordAction", "LandlordStep", "OnwardState", "OnwardStep", "OpeningHours", "OutState", "OutStep", "PathwayChange", "ProgrammeLink", "ProgrammeReferral",
+    "ProgrammeStep", "Promise", "PromiseNotice", "PublicRequest", "ReferralOut", "RepairWaiver", "SafeguardingReferral", "SchoolNotice", "SecurityMeasure", "SecurityOrder",
+    "SecurityVisit", "StepRecord",
 ]

@@ -101,14 +101,14 @@ def relevant(answers):
     return {code: kept for code, kept in answers.items() if PAGES[code].applies(answers)}
 
 
-def following(answers, page, *, back_to_check=False):
-    """The page after this one; None when it is time to check the answers."""
+def following(answers, page, *, back_to_check=False, carried=frozenset()):
+    """The page after this one; None when it is time to check the answers. What was `carried` over from a call is not asked again: the check shows it."""
     order = sequence(answers)
     if back_to_check or page not in order:
         # A changed answer about danger brings what to do about it first, whether or not it must be answered.
         later = [other for other in order if other.code not in answers and (page is FIRST or other.required(answers))]
     else:
-        later = order[order.index(page) + 1:]
+        later = [other for other in order[order.index(page) + 1:] if other.code not in carried]
     return later[0] if later else None
 
 

@@ -4,13 +4,23 @@ from django.urls import path
 
 from referrals.asking.urls import urlpatterns as asking
 from referrals.calls.urls import urlpatterns as calls
+from referrals.directory.urls import urlpatterns as directory
+from referrals.homeless.urls import urlpatterns as homeless
+from referrals.landlord.urls import urlpatterns as landlord
+from referrals.onward.urls import urlpatterns as onward
 from referrals.pathways.urls import urlpatterns as pathways
+from referrals.programmes.urls import urlpatterns as programmes
 from referrals.safeguarding.urls import urlpatterns as safeguarding
 from referrals.views import danger, drafts, logged, rest
 
 urlpatterns = [
+    *landlord,
     *safeguarding,
+    *directory,
+    *onward,
+    *programmes,
     *pathways,
+    *homeless,
     *calls,
     *asking,
     path("notes/", drafts.disclosures, name="disclosures"),

@@ -166,6 +166,10 @@ class Question(BoundField):
     def is_inline(self) -> bool:
         return getattr(self.field, "is_inline", False)
 
+    @property
+    def is_small(self) -> bool:
+        return getattr(self.field, "is_small", False)
+
     @cached_property
     def error_anchor(self) -> str:
         """The id that the error summary leads to: the first box that is wrong."""

@@ -2,6 +2,7 @@
 
 # code: (words, key on the call screen)
 RESULTS = {"answered": ("We are talking", "a"), "message": ("A message was left", "l"), "abandoned": ("They rang off, or nobody answered", "b")}
+CAME_OF_IT = {"answered": "Answered", "message": "A message was left", "abandoned": "Abandoned"}  # the same, read afterwards
 DANGER = {"yes": ("Yes", "1"), "no": ("No", "2"), "not_known": ("I cannot tell", "3")}
 CALLERS = {
     "victim": ("The victim/survivor", "4"),

@@ -82,7 +82,7 @@ class CallForm(OpenedForm):
     code_word = forms.CharField(
         label="Code word", help_text="A word that tells us it is them.", max_length=80, required=False, widget=_box(**{"class": "govuk-input--width-20"}),
     )
-    given_name = forms.CharField(label="Victim/survivor’s first name, if it is not the caller", max_length=120, required=False, widget=_box("v"))
+    given_name = forms.CharField(label="Victim/survivor’s first name, if it is not the caller", help_text="Key: V.", max_length=120, required=False, widget=_box("v"))
     family_name = forms.CharField(label="Victim/survivor’s last name", max_length=120, required=False, widget=_box())
     words = Notes(
         label="What they say", help_text="In their own words where you can. Key: W.", required=False, max_length=5000,
@@ -96,6 +96,8 @@ class CallForm(OpenedForm):
 
     def __init__(self, *args, initial=None, **kwargs):
         today = timezone.localdate(timezone=LONDON)
+        for field in self.base_fields.values():
+            field.is_small = True  # the whole call on one screen
         super().__init__(*args, initial={"left_at": [str(today.day), str(today.month), str(today.year), ""]} | (initial or {}), **kwargs)
 
     def clean(self):

@@ -71,7 +71,7 @@ def line_new(request):
                 messages.success(request, "The call is logged. What was said stands in the notes already.")
                 return redirect(actions.notes_url(call.disclosure))
             messages.success(request, f"The call is logged.{f' Return it by {local_time(call.callback_due_at)}.' if call.callback_due_at else ''}")
-            return redirect("line")
+            return redirect("line_call", call.pk) if call.danger == "yes" else redirect("line")
     context = {"form": form, "page_title": TITLE, "returned": returned, "may_open": request.actor.may("log_disclosure")}
     return render(request, "referrals/calls/screen.html", context, status=REFUSED if form.errors else 200)
 
@@ -272,7 +272,7 @@ def _facts(call):
     said = call.said
     caller, victim = said.get("caller", {}), said.get("victim", {})
     found = [
-        ("When", local_time(call.received_at)), ("Counted in", call.series), ("Taken by", call.taken_by.full_name), ("Result", call.get_result_display()),
+        ("When", local_time(call.received_at)), ("Counted in", call.series), ("Taken by", call.taken_by.full_name), ("Result", codes.CAME_OF_IT[call.result]),
         ("In danger now", call.get_danger_display()), ("Who rang", call.get_caller_display()), ("Name", caller.get("name", "")),
         ("Agency", ", ".join(part for part in (call.get_professional_type_display(), caller.get("organisation", "")) if part)),
         ("Could have been an e-mail", {True: "Yes", False: "No"}.get(call.could_be_mail, "")),

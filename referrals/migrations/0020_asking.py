@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0002_police_lead'),
-        ('referrals', '0010_calls'),
+        ('referrals', '0015_programmes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import DateTimeField, Q, Subquery
+from django.db.models import DateTimeField, F, Q, Subquery
+from django.db.models.functions import Least
 
 from cases.access import visible_cases
 from cases.compiled import Rows
@@ -16,7 +17,8 @@ from cases.models import Assessment, Case, ChildrenAsked, Clock, Consent, Grant,
 from cases.models.clock import ClockOutcome
 from cases.models.people import ConsentState, Role
 from cases.reassessing import REASSESS
-from referrals.models import Disclosure, OnwardState, PathwayChange, SafeguardingReferral
+from referrals.models import Disclosure, OnwardState, PathwayChange, ReferralOut, SafeguardingReferral
+from referrals.onward.rules import UNDER_WAY
 from referrals.pathways.rules import Situation
 
 
@@ -46,11 +48,18 @@ def _kept(kind):
     return lambda actor, case, at: _first(Clock.objects.filter(case=case, kind=kind, outcome=ClockOutcome.MET), "stopped_at")
 
 
-def _involved(agency_type):
-    """An agency of this kind works on the case: it holds more of it than that it exists."""
-    return lambda actor, case, at: _first(
-        Grant.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), content_object=case, agency__type=agency_type, level__in=("partner", "lead"), started_at__lte=at), "started_at"
-    )
+def _involved(agency_type, kind):
+    """An agency of this kind works on the case (it holds more of it than that it exists), or somebody was referred to such a service, wherever it works."""
+
+    def query(actor, case, at):
+        held = Grant.objects.filter(
+            Q(ends_at=None) | Q(ends_at__gt=at), content_object=case, agency__type=agency_type, level__in=("partner", "lead"), started_at__lte=at
+        )
+        referred = ReferralOut.objects.filter(case=case, entry__kind=kind, state__in=UNDER_WAY)
+        first = Least(Subquery(_first(held, "started_at")[:1]), Subquery(_first(referred, "sent_at")[:1]))
+        return Case.objects.filter(pk=case.pk).annotate(first=first).values("first")
+
+    return query
 
 
 FACTS |= {
@@ -72,9 +81,9 @@ FACTS |= {
         "Sign a DASH", lambda actor, case, at: _first(Assessment.objects.filter(case=case, signed_at__isnull=False).exclude(final_level=""), "signed_at")
     ),
     "children_asked": Fact("Ask about children", lambda actor, case, at: _first(ChildrenAsked.objects.filter(case=case), "asked_at")),
-    "idva_involved": Fact("Bring an IDVA in", _involved("idva")),
-    "outreach_involved": Fact("Bring outreach in", _involved("outreach")),
-    "standard_support_involved": Fact("Bring victim support in", _involved("victim_support")),
+    "idva_involved": Fact("Bring an IDVA in", _involved("idva", "idva")),
+    "outreach_involved": Fact("Bring outreach in", _involved("outreach", "outreach")),
+    "standard_support_involved": Fact("Bring victim support in", _involved("victim_support", "standard_support")),
     "safeguarding_decided": Fact(
         "Decide on the safeguarding referral",
         lambda actor, case, at: _first(SafeguardingReferral.objects.filter(case=case, state__in=(OnwardState.SENT, OnwardState.ANSWERED, OnwardState.OVERRIDDEN)), "proposed_at"),
@@ -87,13 +96,18 @@ FACTS |= {
     "closed": Fact("Close the case", lambda actor, case, at: Case.objects.filter(pk=case.pk, closed_at__isnull=False).values("closed_at")),
 }
 
-_PROMISES = ("contact", "discussion")
+# When a step falls due that a clock of the case times: the first of its kind; of the duties of a homeless application the one that runs, or ran last.
+PROMISES = {
+    "contact": lambda case: Clock.objects.filter(case=case, kind="contact").order_by("started_at"),
+    "discussion": lambda case: Clock.objects.filter(case=case, kind="discussion").order_by("started_at"),
+    "duty": lambda case: Clock.objects.filter(case=case, kind__in=("prevention", "relief")).order_by(F("stopped_at").desc(nulls_first=True), "-started_at"),
+}
 
 
 def _columns(actor, case, at):
     """Everything that a pathway asks of a case, in one row."""
     asked = [Subquery(fact.query(actor, case, at)[:1], output_field=DateTimeField()) for fact in FACTS.values()]
-    asked += [Subquery(Clock.objects.filter(case=case, kind=kind).order_by("started_at").values("due_at")[:1]) for kind in _PROMISES]
+    asked += [Subquery(clock(case).values("due_at")[:1]) for clock in PROMISES.values()]
     asked += [Subquery(Task.objects.filter(case=case, kind=REASSESS, done_at=None).order_by("due_at").values("due_at")[:1])]
     asked += [Subquery(Disclosure.objects.filter(case=case).values("route")[:1])]
     asked += [Subquery(PathwayChange.objects.filter(case=case).order_by("-changed_at", "-pk").values("changed_at")[:1])]
@@ -120,5 +134,5 @@ def of_case(actor, case, at):
     level, *values = rows[0]
     known = {code: value for code, value in zip(FACTS, values, strict=False) if value is not None}
     *due, reassess, route, changed_at = values[len(FACTS):]
-    clocks = {kind: due_at for kind, due_at in zip(_PROMISES, due, strict=True) if due_at}
+    clocks = {kind: due_at for kind, due_at in zip(PROMISES, due, strict=True) if due_at}
     return Known(Situation(known, clocks, {REASSESS: reassess} if reassess else {}, route or "", level), changed_at)

@@ -178,7 +178,8 @@ def _go_on(request, draft, page):
     if "come_back_later" in request.POST:
         messages.success(request, "Saved. You can go on with it from here.")
         return redirect("disclosures")
-    following = pages.following(draft.answers, page, back_to_check=request.GET.get("to") == "check")
+    carried = set(draft.answers) - set(draft.page_revisions)  # nobody has saved these here: a call answered them
+    following = pages.following(draft.answers, page, back_to_check=request.GET.get("to") == "check", carried=carried)
     if following is None:
         return redirect("disclosure_check", draft.reference)
     return redirect("disclosure_page", draft.reference, following.slug)

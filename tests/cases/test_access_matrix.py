@@ -22,7 +22,7 @@ HOUR = timedelta(hours=1)
 
 # --- What is agreed. Two keys, both needed: what a role may ever do, and what the agency's level opens.
 
-SUMMARY = {"see_summary", "see_contact_number"}
+SUMMARY = {"see_summary", "see_contact_number", "receive_referrals"}
 MEETING = {"see_listing"}
 PARTNER = SUMMARY | {
     "see_case", "record_contact", "add_entry", "assess_risk", "countersign", "allocate", "explain_breach", "refer_to_marac", "see_protected_address",
@@ -33,7 +33,7 @@ OPENS = {"summary": SUMMARY, "meeting": MEETING, "partner": PARTNER, "lead": LEA
 READS = {"see_summary", "see_case"}
 WORKS = READS | {"see_contact_number", "record_contact", "add_entry", "explain_breach"}
 OWNS = WORKS | {"edit_people", "allocate", "share_case", "refer_to_marac", "close_case", "see_protected_address"}
-MANAGES = OWNS | {"countersign", "exclude", "assess_risk"}
+MANAGES = OWNS | {"countersign", "exclude", "assess_risk", "receive_referrals"}
 CEILING = {
     "housing_officer": OWNS,
     "other_housing_officer": OWNS,
@@ -41,17 +41,19 @@ CEILING = {
     "specialist_da_officer": OWNS | {"assess_risk", "countersign"},
     "housing_manager": MANAGES,
     "agency_lead": MANAGES - {"assess_risk"},
-    "idva": OWNS | {"assess_risk", "see_listing"},
-    "other_idva": OWNS | {"assess_risk", "see_listing"},
+    "helpline_lead": MANAGES - {"assess_risk"},
+    "idva": OWNS | {"assess_risk", "see_listing", "receive_referrals"},
+    "other_idva": OWNS | {"assess_risk", "see_listing", "receive_referrals"},
     "idva_manager": MANAGES | {"see_listing"},
-    "outreach_worker": OWNS | {"assess_risk"},
-    "refuge_worker": OWNS | {"assess_risk"},
+    "outreach_worker": OWNS | {"assess_risk", "receive_referrals"},
+    "refuge_worker": OWNS | {"assess_risk", "receive_referrals"},
     "call_handler": WORKS | {"edit_people", "assess_risk", "share_case", "refer_to_marac"},
-    "health_visitor": WORKS | {"edit_people", "assess_risk", "share_case", "allocate", "refer_to_marac"},
+    "health_visitor": WORKS | {"edit_people", "assess_risk", "share_case", "allocate", "refer_to_marac", "receive_referrals"},
     "marac_coordinator": {"see_summary", "see_listing"},
     "marac_representative": {"see_summary", "see_case", "see_listing", "add_entry"},
     "police_lead": {"see_summary", "see_case", "add_entry"},
     # None of these ever sees a person, whatever is shared with their agency.
+    "programme_worker": set(),
     "commissioner": set(),
     "auditor": set(),
     "information_governance": set(),

@@ -13,7 +13,7 @@ WORK = [
 ]
 LANDS = dict.fromkeys(WORK, "work") | {
     "marac_coordinator": "marac", "marac_representative": "marac", "police_lead": "repeats", "administrator": "policies", "partnership_administrator": "policies",
-    "commissioner": "returns", "auditor": "returns", "information_governance": "home",
+    "commissioner": "returns", "auditor": "returns", "information_governance": "home", "programme_worker": "programme_desk",
 }
 
 

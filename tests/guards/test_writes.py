@@ -32,7 +32,9 @@ MAY_WRITE = {
     "referrals/danger.py": "says on the case that somebody was in danger, and that it was dealt with, inside a gate (asserted)",
     "referrals/promises/engine.py": "starts and stops promises inside a gate (asserted); the sweep is the system's set-based gate",
     "referrals/joining.py": "asks the holders of a case to compare what was added to it, inside a gate (asserted)",
+    "referrals/landlord/passing_on.py": "passes security measures to the lead agency inside the gate that ends a sharing (asserted)",
     "referrals/safeguarding/proposing.py": "proposes a safeguarding referral inside whatever gate brings it about (asserted)",
+    "referrals/onward/due.py": "passes a referral out to the lead agency inside the gate that ends a sharing (asserted)",
     "referrals/into_case.py": "writes the rows of one page of a disclosure inside a gate (asserted)",
 }
 

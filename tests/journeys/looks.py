@@ -9,13 +9,14 @@ from django.utils import timezone
 from cases.models import Assessment, Attachment, Clock, Entry, Exclusion, Grant, SafeContact, SafetyFlag, Task
 from cases.rules.plan import PARTS
 from marac.models import Meeting, Referral
-from referrals.models import Disclosure
+from referrals.models import DirectoryEntry, Disclosure, ReferralOut
 
 NOT_PAGES = {
     "account_logout": "a button: it signs out and shows the sign-in page",
     "account_inactive": "allauth's own page for a person whose account was stopped; looked at without signing in, below",
     "marac_meeting_move": "a button on the meeting's page",
     "notice": "the way from a notice to what it speaks of",
+    "incoming_of_case": "the way from a notice to the referral that it speaks of",
     "marac_received": "the way from a notice to the page of a referral",
     "marac_meeting_held": "a button on the meeting's page",
     "marac_referral_send": "the form on the page of a referral that is complete",
@@ -25,6 +26,8 @@ NOT_PAGES = {
     "chronology_file": "a file: its words are tested in tests/cases",
     "file_content": "a file that somebody added: tested in tests/cases",
     "plan_copy_file": "a file: its words and tags are tested in tests/cases",
+    "line_open": "a button on the page of a call",
+    "housing_copy_file": "a file: its words are tested in tests/referrals",
     "return_pdf": "a file: its words and tags are tested in tests/reporting",
     "return_again": "a button on the page of a return that failed",
 }
@@ -63,6 +66,20 @@ def referral(state, agency=None):
     def found(scene):
         one = Referral.objects.filter(state=state, **({"agency__slug": agency} if agency else {})).select_related("case").latest("pk")
         return [one.case.reference, one.pk]
+
+    return found
+
+
+def listed(*, closed):
+    """The services of the directory, by their numbers."""
+    return list(DirectoryEntry.objects.filter(closed_on__isnull=not closed).values_list("pk", flat=True))
+
+
+def out(channel):
+    """The referral out of the fresh case that was made in this way, as [reference, number]."""
+
+    def found(scene):
+        return [scene.fresh.reference, ReferralOut.objects.get(case=scene.fresh, channel=channel).pk]
 
     return found
 
@@ -328,4 +345,37 @@ FILES = {
     "file_share": asks("housing_officer", file(audience="agency")),
     "file_withdraw": asks("housing_officer", file(withdrawn_at=None)),
 }
-ROOMS = {"children": CHILDREN, "files": FILES, "safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC, "orders": ORDERS}
+DIRECTORY = {
+    "directory": Look("partnership_administrator"),
+    "directory_add": asks("partnership_administrator"),
+    "directory_entry": Look("housing_officer", lambda scene: [[one] for one in listed(closed=False)[:1] + listed(closed=True)[:1]]),
+    "directory_change": asks("partnership_administrator", lambda scene: listed(closed=False)[:1]),
+    "directory_close": asks("partnership_administrator", lambda scene: listed(closed=False)[:1]),
+    "directory_reopen": Look("partnership_administrator", lambda scene: listed(closed=True)[:1], sound="it confirms"),
+}
+OUT = {
+    "incoming": Look("idva"),
+    "referrals_out": Look("housing_officer", lambda scene: [[scene.fresh.reference], [scene.missed.reference]]),
+    "referral_out_new": asks("housing_officer", lambda scene: [[scene.fresh.reference, one] for one in listed(closed=False)[:3:2]]),
+    "referral_out": Look("housing_officer", lambda scene: [[one.case.reference, one.pk] for one in ReferralOut.objects.filter(case=scene.fresh)]),
+    "referral_out_answer": asks("idva", out("waymark")),
+    "referral_out_record": asks("housing_officer", out("phone")),
+    "referral_out_chase": asks("housing_officer", out("phone")),
+    "referral_out_withdraw": asks("housing_officer", out("phone")),
+    "referral_out_close": Look("housing_officer", out("phone"), sound="nobody has to add anything"),
+}
+PROGRAMMES = {
+    "programme_desk": Look("programme_worker"),
+    "participant_add": asks("programme_worker"),
+    "participant": Look("programme_worker", lambda scene: [[one] for one in sorted(scene.participants)]),
+    "participant_step": asks("programme_worker", lambda scene: scene.participants[:1]),
+    "participant_support": Look("programme_worker", lambda scene: scene.participants[:1], sound="it confirms"),
+    "programmes_of_case": Look("housing_officer", lambda scene: [[scene.fresh.reference], [scene.missed.reference]]),
+    "programme_refer": asks("housing_officer", lambda scene: [scene.missed.reference, scene.missed.parties.get(role="perpetrator").pk]),
+    "programme_support": Look("housing_officer", lambda scene: [scene.fresh.reference, scene.programme_link.pk], sound="it confirms"),
+}
+ROOMS = {
+    "out": OUT, "programmes": PROGRAMMES, "directory": DIRECTORY,
+    "children": CHILDREN, "files": FILES, "safety": SAFETY, "case": CASE, "lists": LISTS, "dash": DASH, "notes": NOTES, "marac": MARAC,
+    "orders": ORDERS,
+}

@@ -26,8 +26,11 @@ from cases.dash.reading import Given, mark_of
 from cases.models import Attachment, SafetyFlag
 from config import demo_world
 from config.demo_files import add_letters
+from config.demo_services import refer, refer_to_programme, take_participants
 from marac.actions.triage import accept_referral
 from referrals.actions import join_disclosure, save_page, start_disclosure
+from referrals.homeless import actions as housing
+from referrals.landlord.actions import repairs, security, tenancy
 from referrals.models import Disclosure
 from referrals.pathways.actions import record_pathway_step
 from referrals.safeguarding.actions import add_notice, add_referral, answer_referral, send_referral
@@ -96,6 +99,10 @@ class Scene(demo_world.World):
         added = self.again("housing_officer", self.fresh)
         join_disclosure(self.officer, self.fresh, draft=added, draft_revision=Disclosure.objects.get(reference=added).revision)
         start_disclosure(self.officer, answers={"danger": {"danger": "no"}})
+        for kind in ("idva", "standard_support"):
+            refer(self.officer, self.fresh, kind)
+        self.programme_link = refer_to_programme(self.officer, self.fresh)
+        self.participants = [self.programme_link.referral_id, take_participants(self.actor("programme_worker"))]
         self.orders(now)
         self.on_record_twice()
         self.draft_dash = start_assessment(self.advocate, self.assessed, with_victim=True)
@@ -137,9 +144,24 @@ class Scene(demo_world.World):
         self.fill_in_referral(self.advocate, self.complete)
         accept_referral(self.actor("marac_coordinator"), self.accepted, referral_id=self.accepted.marac_referrals.get().pk)
         self.children(now)
+        self.line_day()
+        self.home(now)
+        self.housing()
         self.reach(self.finished)
         self.reach(self.closed, breach_reason="She was away until today.")
         close_case(self.manager, self.closed, closing_reason="needs_met", summary="Safe and settled.", audience="partners", **ENDED)
+
+    def housing(self):
+        """Found homeless because of abuse, in a place that was looked at, with a plan of both sides."""
+        case = self.homeless = self.log("housing_officer", hours=6)
+        for topic, answer in (("eligible", "yes"), ("homeless", "homeless"), ("priority", "abuse")):
+            housing.decide(self.officer, case, topic=topic, answer=answer, why="She told us, and her passport shows it." if topic == "eligible" else "")
+        looked_at = {"areas_checked": True, "is_safe": True, "is_suitable": True, "is_affordable": True}
+        housing.decide(self.officer, case, topic="interim", answer="placed", **looked_at)
+        self.housing_step = housing.add_step(self.officer, case, side="council", words="Look at two flats together by Friday.", by_on=timezone.localdate() + timedelta(days=4))
+        done = housing.add_step(self.officer, case, side="applicant", words="Bring the birth certificates.")
+        housing.end_step(self.officer, case, step_id=done.pk, ending="done")
+        housing.agree_plan(self.officer, case, is_agreed=True)
 
     def orders(self, now):
         """An order that ends soon and was breached, a notice that waits for the court, an order not served, a request half-way, a marker."""
@@ -194,6 +216,23 @@ class Scene(demo_world.World):
         send_referral(officer, case, referral_id=self.adult.pk, **told | {"consent": "given", "sent_at": timezone.now()})
         answer_referral(officer, case, referral_id=self.adult.pk, outcome="enquiry", happened_at=timezone.now(), who="Duty team", note="Visit on Thursday")
         self.told_school = add_notice(officer, case, party_id=self.child.pk, incident_at=now, is_attended=True)
+
+    def home(self, now):
+        """Security measures that wait for a fitter and others that nobody has checked, a charge that is waived, the tenancy, and what is done about him."""
+        case, officer, day = self.fresh, self.officer, timezone.localdate()
+        self.measures = security.order_security(officer, case, lines={"door_chain": (1, 2500), "letterbox": (1, 9900)}, is_urgent=True, fears_fire=True)
+        visit = {"visit_at": now + timedelta(hours=20), "override_reason": "She asked for that hour herself."}
+        security.plan_visit(officer, case, order_id=self.measures.pk, **visit)
+        self.fitted = security.order_security(officer, case, lines={"window_alarm": (3, 4800)}, is_urgent=False)
+        pks = list(self.fitted.measures.values_list("pk", flat=True))
+        security.fit_security(officer, case, order_id=self.fitted.pk, measures=pks, fitted_at=timezone.now(), fitter="Joiner, Vale Repairs")
+        repairs.decide_repair(officer, case, damage="The back door was kicked in.", caused="perpetrator", asked=18000, decision="waived", audience="partners")
+        said = {"wishes": "said", "wishes_said": "To stay near the school.", "happened_on": day, "audience": "agency"}
+        self.tenancy_action = tenancy.add_action(officer, case, kind="sole_tenancy", state="decided", protection="lifetime", next_on=day + timedelta(days=7), **said)
+        him = case.parties.get(role="perpetrator").pk
+        self.possession = tenancy.add_action(officer, case, kind="possession", party_id=him, state="considered", **said)
+        tenancy.add_action(officer, case, kind="breach", party_id=him, state="under_way", what_happened="Recorded; nothing has been said to him.", **said)
+
     def on_record_twice(self):
         """A proposal that waits for a second person, two records that became one, and a proposal to undo that."""
         why = "She said so herself when she came in."

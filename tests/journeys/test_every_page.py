@@ -10,10 +10,13 @@ from agencies.roles import ROLES
 from config.demo_world import PASSWORD
 from config.invented import PERSONAS
 from tests.browser import check, sign_in
-from tests.journeys.looks import NOT_PAGES, ROOMS
+from tests.journeys.looks import NOT_PAGES
+from tests.journeys.looks import ROOMS as OF_CASES
+from tests.journeys.looks_referrals import REFERRALS
 from tests.journeys.scene import Scene
 
 pytestmark = pytest.mark.django_db(transaction=True)
+ROOMS = OF_CASES | REFERRALS
 
 # The rest, which nobody signs in to see.
 SIGN_IN = {"account_login"}
@@ -93,7 +96,10 @@ def test_pages_in_the_middle_of_the_work(room, desk, live_server):
 
 
 # Pages that stand without anything on them, for each role that may open them.
-LISTS_OF_ALL = ["home", "onward_list", "work", "find", "notices", "policies", "disclosures", "disclosure_new", "marac", "marac_meeting_new", "returns"]
+LISTS_OF_ALL = [
+    "home", "line", "directory", "incoming", "programme_desk", "onward_list", "work", "find", "notices", "policies", "disclosures", "disclosure_new", "marac",
+    "marac_meeting_new", "returns",
+]
 ONE_OF_EACH_ROLE = {role: next(persona for persona, (_, _, held, _) in PERSONAS.items() if held == role) for role in ROLES if role in {row[2] for row in PERSONAS.values()}}
 
 

@@ -174,10 +174,10 @@ def test_a_returned_message_goes_on_in_a_call_of_its_own_with_what_is_known(clie
     assert "What was said then" in client.get(reverse("line_call", args=[call.pk])).content.decode()
 
 
-def test_a_miss_is_told_once_and_to_nobody_elsewhere(people, client, call, friday):
+def test_a_miss_is_told_once_and_to_nobody_elsewhere(client_for, call, friday):
     friday.move_to(DUE + timedelta(minutes=2))
     promises.sweep()
     promises.deliver()
     told = Notification.objects.filter(kind="callback.breach")
     assert {one.agency.slug for one in told} == {"county_helpline"} and told.count() == 1
-    assert "A promise was missed: return the call" in client.get(reverse("notices")).content.decode()
+    assert "A promise was missed: return the call" in client_for("helpline_lead").get(reverse("notices")).content.decode()

@@ -30,11 +30,9 @@ def client(client_for):
 
 
 @pytest.fixture
-def lead(people, client_for):
+def lead(client_for):
     """The lead of the helpline."""
-    Membership.objects.filter(user=people.outsider).update(ended_at=timezone.now())
-    Membership.objects.create(user=people.outsider, agency=people.agency("county_helpline"), role="agency_lead")
-    return client_for("outsider")
+    return client_for("helpline_lead")
 
 
 def urls(number):
@@ -187,6 +185,14 @@ def test_notes_are_opened_later_and_once(client):
     first = client.post(url).url
     assert client.post(url).status_code == 302 and Disclosure.objects.count() == 1
     assert "/notes/" in first and client.get(url).status_code == 405
+
+
+def test_a_call_with_somebody_in_danger_leads_to_999_first(client):
+    response = calling.send(client, calling.VICTIM | {"danger": "yes"})
+    call = Call.objects.get()
+    assert response.url == reverse("line_call", args=[call.pk])
+    assert "Ring 999 now" in client.get(response.url).content.decode()
+    assert client.post(reverse("line_open", args=[call.pk])).url.endswith("/now/")
 
 
 def test_a_message_opens_no_notes(client):

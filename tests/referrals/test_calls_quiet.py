@@ -12,7 +12,8 @@ from tests.referrals import calling, walk
 
 pytestmark = pytest.mark.django_db
 TYPED = {
-    "name": "Rufus Blackwater", "number": "07700 900789", "given_name": "Saoirse", "family_name": "Nwosu", "words": "Asks where she is staying.", "ask_for": "Sersh", "code_word": "bluebell",
+    "name": "Rufus Blackwater", "number": "07700 900789", "given_name": "Saoirse", "family_name": "Nwosu", "words": "Asks where she is staying.",
+    "ask_for": "Sersh", "code_word": "bluebell",
 }
 
 

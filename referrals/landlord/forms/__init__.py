@@ -1,0 +1,1 @@
+"""The forms of a landlord's work on a case."""

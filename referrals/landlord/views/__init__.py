@@ -1,0 +1,1 @@
+"""The pages of a landlord's work on a case."""
