@@ -16,7 +16,7 @@ class Partnership(InFull, KnownAlready, KeepingUp, Home, World):
     """A World in which there is something of everything, and something to do for everybody who signs in."""
 
     SHOWN = ("told_in_full", "one_person", "came_back", "of_others")
-    LATELY = ("last_days", "joined", "elsewhere", "line_months", "line_day", "made_safe")
+    LATELY = ("last_days", "joined", "elsewhere", "line_months", "line_day", "asked_in_writing", "made_safe")
 
     def meetings(self):
         super().meetings()

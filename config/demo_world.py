@@ -23,6 +23,7 @@ from cases.dash.reading import Given, mark_of
 from cases.models import Clock, Grant, Task
 from cases.rules.clocks import LONDON
 from cases.rules.dash import is_lower
+from config.demo_asking import Asking
 from config.demo_calls import Calls
 from config.demo_children import Children
 from config.demo_endings import CANNOT_CLOSE, Endings
@@ -86,7 +87,7 @@ LEADS = ["housing_officer", "other_housing_officer", "specialist_da_officer", "h
 PAST, RECENT = 56, 14
 
 
-class World(OverTime, Protection, Children, Endings, Calls, ReferralsOut):
+class World(OverTime, Protection, Children, Endings, Calls, Asking, ReferralsOut):
     """Builds the partnership, then one case after another."""
 
     SHOWN = LATELY = ()  # what a larger world tells beside the months, and after them (config/demo_partnership.py)

@@ -44,6 +44,8 @@ def send_request(act, *, form_token, said, **facts):
 def record_answer(act, *, number, happened_at, outcome, note="", why_late=""):
     """Somebody tried to answer a request; reaching them keeps the promise, late with its reason where it is late."""
     found = _lock(act, number)
+    if happened_at >= found.asked_at.replace(second=0, microsecond=0):
+        happened_at = max(happened_at, found.asked_at)  # people enter minutes: the minute in which it was sent is not before it
     reach, is_answered = found.said.get("reach", {}), found.answered_at is not None
     _check(
         rules.reasons_tried(

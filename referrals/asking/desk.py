@@ -111,9 +111,10 @@ def asked_open(request, number):
 def _safe(found):
     """What is safe, in the words of the line; how they want to hear from us stands first."""
     safe = safe_way(found.said.get("reach", {}))
-    safe["rows"] = [{"key": "How to reach them", "value": codes.BY_READ[found.reach_by]}, *safe["rows"]]
-    safe["rows"][1]["key"] = "Safe to reply"
-    return safe
+    rows = [{"key": "How to reach them", "value": codes.BY_READ[found.reach_by]}, *safe["rows"]]
+    rows[1]["key"] = "Safe to reply"
+    is_written = found.reach_by in codes.WRITTEN  # they asked for no call: nothing here may sound as if one were safe
+    return safe | {"is_written": is_written, "rows": rows[:-1] if is_written else rows}
 
 
 def _facts(found):

@@ -26,6 +26,7 @@ NOT_PAGES = {
     "chronology_file": "a file: its words are tested in tests/cases",
     "file_content": "a file that somebody added: tested in tests/cases",
     "plan_copy_file": "a file: its words and tags are tested in tests/cases",
+    "asked_open": "a button on the page of what was asked in writing",
     "line_open": "a button on the page of a call",
     "housing_copy_file": "a file: its words are tested in tests/referrals",
     "return_pdf": "a file: its words and tags are tested in tests/reporting",

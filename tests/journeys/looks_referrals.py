@@ -10,6 +10,11 @@ LINE = {
     "line_number": Look("call_handler", lambda scene: [[scene.waiting_call.pk], [scene.overdue.pk]]),
     "line_attempt": asks("call_handler", lambda scene: [scene.overdue.pk]),
     "line_end": asks("call_handler", lambda scene: [scene.waiting_call.pk]),
+    "asked": Look("call_handler"),
+    "asked_one": Look("call_handler", lambda scene: [[scene.asked.pk], [scene.asked_quiet.pk]]),
+    "asked_number": Look("call_handler", lambda scene: [scene.asked.pk]),
+    "asked_attempt": asks("call_handler", lambda scene: [scene.asked.pk]),
+    "asked_end": asks("call_handler", lambda scene: [scene.asked.pk]),
     "line_figures": Look("helpline_lead"),
     "line_hours": asks("helpline_lead"),
 }

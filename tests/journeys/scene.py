@@ -145,6 +145,7 @@ class Scene(demo_world.World):
         accept_referral(self.actor("marac_coordinator"), self.accepted, referral_id=self.accepted.marac_referrals.get().pk)
         self.children(now)
         self.line_day()
+        self.asked_in_writing()
         self.home(now)
         self.housing()
         self.reach(self.finished)

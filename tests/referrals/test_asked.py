@@ -104,6 +104,20 @@ def test_an_attempt_that_cannot_be_is_refused(people, asked, outcome, facts, fie
     assert refused.value.field == field
 
 
+@pytest.mark.parametrize(("safe", "words"), [("any", "Safe to write to. Do not ring."), ("windows", "Read this before you write. Do not ring.")])
+def test_nothing_sounds_as_if_a_call_were_safe_where_they_asked_for_a_message(handler, people, safe, words):
+    asked = asking.ask(Client(), reach_by="text", mobile="07700 900456", safe=safe)
+    for name in ("asked_one", "asked_number", "asked_attempt"):
+        html = page(handler, name, asked).content.decode()
+        assert words in html and "Safe to ring" not in html and "voicemail</strong>" not in html and "Withhold" not in html
+
+
+def test_the_minute_in_which_it_was_sent_is_not_before_it(people, friday):
+    friday.move_to(SENT + timedelta(seconds=40))
+    asked = asking.ask(Client())
+    assert tried(people, asked, "reached", at=SENT).answered_at == asked.asked_at
+
+
 def test_writing_back_answers_who_asked_for_that(people):
     asked = asking.ask(Client(), reach_by="text", mobile="07700 900456", safe="any")
     assert tried(people, asked, "written").answered_at == SENT and Promise.objects.get().outcome == "met"
