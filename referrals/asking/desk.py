@@ -122,7 +122,8 @@ def _facts(found):
     said = found.said
     caller, needs_ = said.get("caller", {}), said.get("needs", {})
     rows = [
-        ("Sent", local_time(found.asked_at)), ("In danger now", found.get_danger_display()), ("Asks", codes.WHO_READ[found.who]), ("Name", caller.get("name", "")),
+        ("Sent", local_time(found.asked_at)),
+        ("In danger now", {"not_known": "Not sure"}.get(found.danger, found.get_danger_display())), ("Asks", codes.WHO_READ[found.who]), ("Name", caller.get("name", "")),
         ("Where they work", caller.get("organisation", "")), ("About", said.get("about", {}).get("name", "")),
         ("Do they know?", {"unknown": "Not sure"}.get(found.they_know, found.get_they_know_display())),
         ("Needs", ", ".join(codes.FORMATS[code] for code in found.formats)), ("Language", needs_.get("language", "")), ("Area", needs_.get("area", "")),

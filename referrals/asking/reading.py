@@ -50,6 +50,8 @@ class Row:
 
     @property
     def words(self):
+        if self.state == "waiting" and not rules.may_answer(self.request.reach_by, self.request.safe):
+            return "To be read and written down"
         return WORDS[self.state]
 
     @property

@@ -71,6 +71,7 @@ def test_what_is_safe_stands_first_and_the_number_is_a_page_further(handler, ask
 def test_where_no_reply_is_safe_it_offers_only_to_write_down(handler, people, changed):
     asked = asking.ask(Client(), **changed)
     html = page(handler, "asked_one", asked).content.decode()
+    assert "To be read and written down" in html
     assert "Do not reply" in html and "Show the" not in html and "Record what happened" not in html and "Open notes" in html and "example.org/" not in html
     assert page(handler, "asked_number", asked).status_code == 404 and page(handler, "asked_attempt", asked).status_code == 302
     with pytest.raises(Refused):
