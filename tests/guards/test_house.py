@@ -52,3 +52,9 @@ def test_titles_never_say_what_the_service_is_about():
 
 def test_the_apps_are_the_ones_that_were_drawn():
     assert {path.parent.name for path in ROOT.glob("*/apps.py")} | {"config", "ui"} == set(APPS)
+
+
+def test_nobody_empties_the_cache_of_everybody():
+    """Django empties the whole Redis, the sessions of everybody and the tests that run beside this one included."""
+    tests = {str(path.relative_to(ROOT)): path.read_text() for path in (ROOT / "tests").rglob("*.py")}
+    assert {name for name, source in ({name: source for name, (_, source) in files().items()} | tests).items() if "cache" + ".clear(" in source} == set()

@@ -1,7 +1,6 @@
 """Somebody asks from a telephone, leaves in a hurry, comes back and sends it; nothing shows it again but to the line, which answers and opens notes."""
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from referrals.models import Disclosure, PublicRequest
@@ -16,7 +15,6 @@ NEUTRAL = "https://www.bbc.co.uk/weather"
 @pytest.fixture
 def phone(new_page):
     """A telephone on which the neutral site is a page of our own: the browser of the tests talks to nobody."""
-    cache.clear()
 
     def opened(**options):
         page = new_page(**options)

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +20,6 @@ TRIED = {"outcome": "no_answer"}
 
 @pytest.fixture(autouse=True)
 def friday():
-    cache.clear()
     with time_machine.travel(SENT, tick=False) as clock:
         yield clock
 

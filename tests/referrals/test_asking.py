@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -25,7 +24,6 @@ DESK = ["asked_one", "asked_number", "asked_attempt", "asked_end"]
 
 @pytest.fixture(autouse=True)
 def friday():
-    cache.clear()
     with time_machine.travel(SENT, tick=False) as clock:
         yield clock
 
