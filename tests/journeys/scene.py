@@ -136,7 +136,7 @@ class Scene(demo_world.World):
         add_note(
             self.officer, self.fresh, title="Locks", text="The landlord changes the locks on Thursday.", audience="partners", happened_at=now,
         )
-        record_pathway_step(self.officer, self.fresh, step="T12", state="not_needed", reason="Nothing was damaged.")
+        record_pathway_step(self.officer, self.fresh, step="T14", state="not_needed", reason="No meeting has asked for anything.")
         for case in (self.received, self.accepted, self.complete):
             self.assess(self.advocate, case, yes=16)
         for case in (self.received, self.accepted):
