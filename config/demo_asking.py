@@ -13,7 +13,7 @@ class Asking:
     def asked_in_writing(self):
         """Three who wrote today."""
         handler = self.actor("call_handler")
-        self.asked_in_writing = self.ask(
+        self.wrote = self.ask(
             hours=0.5, safe="windows", formats=["interpreter"], danger="not_known",
             said={
                 "caller": {"name": "Leocadia", "value": "+447700900417"},
