@@ -249,7 +249,7 @@ CASE, LISTS, DASH, NOTES, MARAC, ORDERS = (
         "risk_event_add": asks("idva", lambda scene: [scene.lowered.reference]),
         "pathway": Look("housing_officer", lambda scene: [[scene.fresh.reference], [scene.hurried.reference]]),
         "pathway_change": asks("housing_officer", of_fresh("case")),
-        "pathway_step": asks("housing_officer", lambda scene: [[scene.fresh.reference, "T8c"], [scene.fresh.reference, "T7"]]),
+        "pathway_step": asks("housing_officer", lambda scene: [[scene.homeless.reference, "T10"], [scene.fresh.reference, "T7"]]),
         "pathway_step_withdraw": Look("housing_officer", lambda scene: [scene.fresh.reference, "T14"]),
         "risk_over_time": Look("idva", lambda scene: [[scene.lowered.reference], [scene.assessed.reference]]),
     },
