@@ -1,5 +1,6 @@
 """The real browser of the tests: headless Chromium, axe on any page, pictures at two widths, signing in as a person would."""
 
+import functools
 import os
 import shutil
 from pathlib import Path
@@ -31,10 +32,31 @@ def chromium_path() -> str | None:
     return os.environ.get("WAYMARK_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
 
 
+def _until_loaded(act):
+    """The same act, done when the page that it leads to stands.
+
+    Playwright comes back once the answer to a click begins: on a busy machine that page has no title yet, and not even a root.
+    """
+
+    @functools.wraps(act)
+    def acted(locator, *args, **kwargs):
+        page = locator.page
+        done = act(locator, *args, **kwargs)
+        if not page.is_closed():
+            page.wait_for_load_state("load")
+        return done
+
+    return acted
+
+
 @pytest.fixture(scope="session")
 def browser():
     """One Chromium for the run."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Locator, sync_playwright
+
+    patched = pytest.MonkeyPatch()
+    for name in ("click", "press"):
+        patched.setattr(Locator, name, _until_loaded(getattr(Locator, name)))
 
     # Playwright keeps an event loop in this thread; Django would take every query beside it for a mistake.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
@@ -44,6 +66,7 @@ def browser():
         chromium = playwright.chromium.launch(executable_path=chromium_path(), args=args)
         yield chromium
         chromium.close()
+    patched.undo()
     if before is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
@@ -122,6 +145,7 @@ def shoot(page, name: str) -> None:
 
 def check(page, name: str) -> None:
     """What every journey does on every page: axe at both widths, and pictures."""
+    page.wait_for_load_state("load")
     for size in (PHONE, DESKTOP):
         page.set_viewport_size(size)
         assert_axe_clean(page)

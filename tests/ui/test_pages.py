@@ -1,5 +1,9 @@
 """Every component in every state, in a real browser: accessible, inside its policy, readable at both widths."""
 
+import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
 import pytest
 
 from tests.browser import check
@@ -108,3 +112,32 @@ def test_signing_out_needs_a_press_and_clears_the_session(page, live_server, peo
     page.get_by_role("button", name="Sign out").click()
     page.goto(live_server.url + "/")
     assert page.url.startswith(live_server.url + "/sign-in/")
+
+
+class _HalfAPage(BaseHTTPRequestHandler):
+    """Begins the second page at once and says what it is called only later, as a busy machine does."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html>")
+        if self.path == "/second":
+            self.wfile.flush()
+            time.sleep(0.5)
+        self.wfile.write(b"<html lang=en><title>%s</title><a href=/second>Go on</a></html>" % self.path.encode())
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.mark.parametrize("way", ["click", "press"])
+def test_a_click_is_done_when_its_page_stands(page, way):
+    slow = HTTPServer(("127.0.0.1", 0), _HalfAPage)
+    Thread(target=slow.serve_forever, daemon=True).start()
+    page.goto(f"http://127.0.0.1:{slow.server_port}/first")
+    link = page.get_by_role("link", name="Go on")
+    link.click() if way == "click" else link.press("Enter")
+    assert page.title() == "/second"
+    slow.shutdown()
+    slow.server_close()
