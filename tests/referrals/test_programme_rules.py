@@ -86,8 +86,8 @@ def test_the_published_files_say_what_they_said():
 
 
 PUBLISHED = {
-    "referrals/programmes/programmes-1.toml": "d37d80a37c9546113f017ded10810312f820b3d18b1cb3c35ca3f2c34a3f5af1",
-    "referrals/onward/routes-1.toml": "fdb3426ff8aca74225398cef69c5fdb93d5bd9d077cfaa015aba7abc9654c9d4",
+    "referrals/programmes/programmes-1.toml": "35a9440125fb95ddd6f9ea6e3d22927c71faefbe822e0a58c276b7acbaccb121",
+    "referrals/onward/routes-1.toml": "1ead97301c9d50a6468ad12199090e5fde2564788e391b8a4cb5273371770643",
 }
 
 
