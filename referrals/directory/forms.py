@@ -13,6 +13,7 @@ from ui.fields import ChoiceField, DateField, MultipleChoiceField, Notes, PhoneF
 from ui.times import LONDON, instant
 
 _ANY = [("", "Any")]
+_NO_AGE = dict.fromkeys(("invalid", "min_value", "max_value"), "Enter an age in whole years")
 
 
 class DirectorySearch(forms.Form):
@@ -31,7 +32,7 @@ class DirectorySearch(forms.Form):
         min_value=0,
         max_value=120,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}),
-        error_messages={"invalid": "Enter an age in whole years", "min_value": "Enter an age in whole years", "max_value": "Enter an age in whole years"},
+        error_messages=_NO_AGE,
     )
     need = forms.ChoiceField(label="Is for", required=False, choices=[*_ANY, *rules.NEEDS.items()])
     access = forms.ChoiceField(label="Offers", required=False, choices=[*_ANY, *rules.ACCESS.items()])
@@ -54,9 +55,10 @@ class Languages(forms.CharField):
         """Nor how many they are."""
 
 
-def _age(label, **options):
+def _age(label):
     return forms.IntegerField(
-        label=label, required=False, min_value=0, max_value=120, widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}), **options
+        label=label, required=False, min_value=0, max_value=120, widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-3"}),
+        error_messages=_NO_AGE,
     )
 
 

@@ -151,7 +151,8 @@ def test_it_is_closed_with_a_reason_and_stays_closed(people, handler, asked, how
     with pytest.raises(Refused) as refused:
         end(people, asked, how, "no")
     assert refused.value.field == "reason"
-    assert Promise.objects.get().outcome is not None and end(people, asked, how).end == how
+    assert Promise.objects.get().outcome == "" and end(people, asked, how).end == how
+    assert Promise.objects.get().outcome == "not_needed"
     with pytest.raises(Refused):
         end(people, asked, how)
     assert page(handler, "asked_end", asked).status_code == 302 and page(handler, "asked_number", asked).status_code == 404

@@ -150,7 +150,8 @@ def test_before_they_accept_they_see_the_summary_and_what_was_asked_and_no_more(
     told = set(Notification.objects.filter(kind="referral_out.sent").values_list("user__full_name", flat=True))
     assert told == {people.idva.full_name, people.other_idva.full_name, people.idva_manager.full_name}
     notice = Notification.objects.filter(kind="referral_out.sent", user=people.idva).get()
-    assert client.post(reverse("notice", args=[notice.pk])).status_code in (302, 405) or client.get(reverse("notice", args=[notice.pk])).status_code == 302
+    desk = client.get(reverse("notice", args=[notice.pk])).url
+    assert desk == reverse("incoming_of_case", args=[case.reference]) and client.get(desk).url == reverse("referral_out", args=[case.reference, one.pk])
 
 
 def test_accepting_opens_what_was_decided_when_it_was_sent(people, case, harbour, officer):
@@ -339,7 +340,8 @@ def test_a_referral_by_its_pages(client_for, case, harbour):
     for name in ("referral_out_chase", "referral_out_withdraw", "referral_out_close"):
         page = reverse(name, args=[case.reference, one.pk])
         assert sender.get(page).status_code == 200
-        assert sender.post(page, form(case, who="", said="" if name != "referral_out_close" else "x")).status_code in (422, 302)
+        is_whole = name == "referral_out_close"  # which needs no words; the others do
+        assert sender.post(page, form(case, who="", said="")).status_code == (302 if is_whole else 422)
     one.refresh_from_db()
     assert one.state == "closed"
     stale = form(case) | why | {"revision": 0}
@@ -369,7 +371,7 @@ def test_the_signed_level_proposes_the_support_that_fits(people, case, harbour, 
     client = client_for("housing_officer")
     assert "Refer to an IDVA" in client.get(reverse("case", args=[case.reference])).content.decode()
     text = client.get(reverse("referrals_out", args=[case.reference])).content.decode()
-    assert "SEED-040" in text and "Harbour IDVAs" in text
+    assert "High risk leads to an IDVA, beside MARAC." in text and "Harbour IDVAs" in text
     one = sent(officer, case, harbour)
     assert "Refer to an IDVA" not in client.get(reverse("case", args=[case.reference])).content.decode()
     facts = {name: exists(OuterRef("pk")) for name, exists in reading.FACTS.items()}
